@@ -1,0 +1,68 @@
+CREATE TABLE `audit` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`project_id` integer NOT NULL,
+	`action` text NOT NULL,
+	`subject` text,
+	`actor_id` integer,
+	`actor_name` text NOT NULL,
+	`address` text,
+	`request_id` text NOT NULL,
+	`write_id` text NOT NULL,
+	`changes` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `audit_write` ON `audit` (`write_id`);--> statement-breakpoint
+CREATE INDEX `audit_project` ON `audit` (`project_id`);--> statement-breakpoint
+CREATE TABLE `projects` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`name` text COLLATE NOCASE NOT NULL,
+	`path` text COLLATE NOCASE NOT NULL,
+	`full_path` text COLLATE NOCASE NOT NULL,
+	`description` text,
+	`default_branch` text NOT NULL,
+	`version` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `projects_full_path` ON `projects` (`full_path`);--> statement-breakpoint
+CREATE INDEX `projects_path` ON `projects` (`path`);--> statement-breakpoint
+CREATE INDEX `projects_name` ON `projects` (`name`);--> statement-breakpoint
+CREATE TABLE `retired_projects` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `settings` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`project_id` integer NOT NULL,
+	`slug` text NOT NULL,
+	`version` integer NOT NULL,
+	`active` integer NOT NULL,
+	`flags` integer NOT NULL,
+	`params` text NOT NULL,
+	`secrets` text,
+	`secrets_meta` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `settings_project_slug` ON `settings` (`project_id`,`slug`);--> statement-breakpoint
+CREATE INDEX `settings_active` ON `settings` (`project_id`) WHERE "settings"."active" = 1;--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`project_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`digest` text NOT NULL,
+	`scopes` text NOT NULL,
+	`access_level` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`revoked_at` integer,
+	`last_used_at` integer,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tokens_digest` ON `tokens` (`digest`);--> statement-breakpoint
+CREATE INDEX `tokens_project` ON `tokens` (`project_id`);

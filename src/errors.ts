@@ -1,0 +1,82 @@
+import type { ErrorHandler, NotFoundHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { MissingKeyError } from './crypto/seal.ts'
+import type { FieldErrors } from './schema/issues.ts'
+import type { Scope } from './schema/tables.ts'
+
+/** Every error of the API in GitLab's wording (decisions 6). What is thrown as such was written for the caller. */
+export const errors = {
+  unreadable: (format: string) => failure(400, { error: `Invalid ${format} format` }),
+  /** Missing and ill-typed parameters. */
+  parameters: (fields: FieldErrors) => failure(400, { error: describe(fields), errors: fields }),
+  /** Broken rules. */
+  rules: (fields: FieldErrors) => failure(400, { message: `400 Bad Request - ${describe(fields)}`, errors: fields }),
+  /** A refusal in the shape of GitLab's models: field → texts. */
+  model: (fields: FieldErrors) => failure(400, { message: fields }),
+  badRequest: (message: string) => failure(400, { message }),
+  unauthorized: () => failure(401, { message: '401 Unauthorized' }),
+  expired: () => deadToken('Token is expired. You can either do re-authorization or token refresh.'),
+  revoked: () => deadToken('Token was revoked. You have to re-authorize from the user.'),
+  insufficientScope: (enough: readonly Scope[]) =>
+    failure(403, {
+      error: 'insufficient_scope',
+      error_description: 'The request requires higher privileges than provided by the access token.',
+      scope: enough.join(' '),
+    }),
+  forbidden: () => failure(403, { message: '403 Forbidden' }),
+  noRoute: () => failure(404, { error: '404 Not Found' }),
+  notFound: (what: 'Project' | 'Service' | 'Token', detail?: string) =>
+    failure(404, { message: `404 ${what} Not Found`, detail }),
+  preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
+  tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
+  contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
+  unavailable: (retryAfter = 1) =>
+    failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': String(retryAfter) }),
+}
+
+export const notFound: NotFoundHandler = () => errors.noRoute().getResponse()
+
+/** The one way out for whatever was thrown: our own errors as they are, all others into the log and a word to the caller. */
+export const onError: ErrorHandler = (error) => {
+  if (error instanceof HTTPException) return error.getResponse()
+  const known = knownCause(error)
+  console.error(JSON.stringify({ level: 'error', error: error.name, message: known?.message, at: frames(error) }))
+  return known
+    ? errors.unavailable().getResponse()
+    : failure(500, { message: '500 Internal Server Error' }).getResponse()
+}
+
+function failure(status: ContentfulStatusCode, body: object, headers?: Record<string, string>): HTTPException {
+  return new HTTPException(status, { res: Response.json(body, { status, headers: { ...headers } }) })
+}
+
+function deadToken(description: string): HTTPException {
+  return failure(
+    401,
+    { error: 'invalid_token', error_description: description },
+    { 'WWW-Authenticate': `Bearer realm="The API", error="invalid_token", error_description="${description}"` },
+  )
+}
+
+function describe(fields: FieldErrors): string {
+  return Object.entries(fields)
+    .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
+    .join(', ')
+}
+
+/**
+ * The error behind this one whose message is known to hold no value of a request, and which passes: D1's (it prefixes
+ * its messages; drizzle wraps them together with the query's parameters) and a missing key's.
+ */
+function knownCause(error: unknown): Error | undefined {
+  if (!(error instanceof Error)) return undefined
+  return error instanceof MissingKeyError || error.message.startsWith('D1_') ? error : knownCause(error.cause)
+}
+
+function frames(error: Error): string[] {
+  return (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim())
+}

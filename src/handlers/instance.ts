@@ -1,0 +1,39 @@
+import { Hono } from 'hono'
+import { version } from '../../package.json'
+import type { AppEnv } from '../env.ts'
+import { access } from '../middleware/access.ts'
+import { rules } from '../middleware/rules.ts'
+import { presentToken, userIdOf } from './tokens.ts'
+
+/** The GitLab whose clients we serve: they switch features by it (decisions 7). */
+const GITLAB_VERSION = '18.9.0'
+const INSTANCE_USER = 1
+
+const anyToken = access(rules.anyToken, () => [])
+
+/** What clients ask of an instance before they go to work. */
+export const instanceHandler = new Hono<AppEnv>()
+  .get('/', (c) =>
+    c.json({ message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }),
+  )
+  .on('GET', ['/version', '/metadata'], anyToken, (c) =>
+    c.json({ version: GITLAB_VERSION, revision: `patchbay-${version}` }),
+  )
+  .get('/user', anyToken, (c) => {
+    const { tokenId, projectId, name } = c.var.actor
+    const username = tokenId === null ? 'patchbay' : `project_${projectId}_bot_${tokenId}`
+    return c.json({
+      id: tokenId === null ? INSTANCE_USER : userIdOf(tokenId),
+      username,
+      name,
+      state: 'active',
+      bot: true,
+    })
+  })
+  .get('/personal_access_tokens/self', anyToken, (c) => {
+    const { actor, token } = c.var
+    if (token) return c.json(presentToken(token))
+    const rights = { scopes: actor.scopes, access_level: 50, user_id: INSTANCE_USER }
+    const state = { active: true, revoked: false, created_at: null, last_used_at: null, expires_at: null }
+    return c.json({ id: INSTANCE_USER, name: actor.name, description: null, ...rights, ...state })
+  })

@@ -1,0 +1,35 @@
+import type { Settings } from '../schema/tables.ts'
+
+/** A strong ETag: ids are never used twice, so a row made again never matches an old one (decisions 4). */
+export function etagOf({ id, version }: Settings): string {
+  return `"${id}-${version}"`
+}
+
+/** Whether If-None-Match names the row: on a GET, the client has it already. */
+export function isFresh(headers: Headers, saved: Settings): boolean {
+  return names(headers.get('If-None-Match'), saved) === true
+}
+
+/** Whether the preconditions of a write hold for what is saved (RFC 9110, 13.2.2). */
+export function preconditions(headers: Headers): (saved: Settings | null) => boolean {
+  const since = Date.parse(headers.get('If-Unmodified-Since') ?? '')
+  return (saved) => {
+    const matches = names(headers.get('If-Match'), saved)
+    if (matches === false) return false
+    if (matches === undefined && saved && isNewer(saved, since)) return false
+    return names(headers.get('If-None-Match'), saved) !== true
+  }
+}
+
+/** Whether a list of ETags, or `*`, names the row; undefined where the header is not sent. The edge may add `W/`. */
+function names(header: string | null, saved: Settings | null): boolean | undefined {
+  if (header === null) return undefined
+  if (!saved) return false
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return tags.includes('*') || tags.includes(etagOf(saved))
+}
+
+/** HTTP dates have no fractions: both are compared in whole seconds. What is no date does not count. */
+function isNewer({ updatedAt }: Settings, since: number): boolean {
+  return Math.floor(updatedAt / 1000) * 1000 > since
+}

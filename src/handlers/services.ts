@@ -1,0 +1,141 @@
+import { zValidator } from '@hono/zod-validator'
+import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import * as z from 'zod'
+import type { AppEnv, Incoming } from '../env.ts'
+import { errors } from '../errors.ts'
+import { type Asked, access } from '../middleware/access.ts'
+import { parameters } from '../middleware/parameters.ts'
+import { rules } from '../middleware/rules.ts'
+import { rejectQuery } from '../middleware/validation.ts'
+import { findEvent, flagOf, isOn } from '../schema/events.ts'
+import { flag } from '../schema/field.ts'
+import { closestSlug, findService } from '../schema/registry.ts'
+import type { Service } from '../schema/service.ts'
+import type { Settings } from '../schema/tables.ts'
+import { parse } from '../settings/parse.ts'
+import { presentLong, presentShort } from '../settings/present.ts'
+import { type ResetOutcome, reset } from '../settings/reset.ts'
+import { type Outcome, save } from '../settings/save.ts'
+import { openSecrets } from '../settings/vault.ts'
+import { findSettings, listSettings } from '../store/settings.ts'
+import { ignoredNames } from './ignored.ts'
+import { etagOf, isFresh, preconditions } from './preconditions.ts'
+
+const listQuery = z.object({
+  active: z.enum(['true', 'false', 'all']).default('true'),
+  event: z.string().transform(toEvent).optional(),
+  with_properties: flag('Answer the parameters too').default(false),
+  with_secrets: flag('Answer the parameters with the secrets among them').default(false),
+})
+
+const itemQuery = listQuery.pick({ with_secrets: true })
+
+const reading = (_actor: unknown, c: Incoming) =>
+  itemQuery.safeParse(c.req.query()).data?.with_secrets ? rules.readSecrets : rules.readSettings
+
+const listed = ({ db, project, c }: Asked) =>
+  [listSettings(db, project, (c.req.query('active') ?? 'true') === 'true')] as const
+
+const named = ({ db, project, c }: Asked) => [findSettings(db, project, c.req.param('slug') ?? '')] as const
+
+/** The service that the path names: spoken of only to those who may use it. */
+const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {
+  const slug = c.req.param('slug') ?? ''
+  const found = findService(slug, isDevelopment(c))
+  if (!found) throw errors.notFound('Service', didYouMean(closestSlug(slug, isDevelopment(c))))
+  c.set('service', found)
+  await next()
+})
+
+/** The settings of a project: `/projects/:id/services`, and `/integrations` as GitLab calls them today. */
+export const servicesHandler = new Hono<AppEnv>()
+  .get('/', access(reading, listed), zValidator('query', listQuery, rejectQuery), async (c) => {
+    const query = c.req.valid('query')
+    const rows = c.var.found[0].flatMap(({ settings }) => settings ?? []).sort((one, other) => one.id - other.id)
+    const entries = rows.flatMap((settings) => {
+      const service = findService(settings.slug, isDevelopment(c))
+      return service && isListed(query, service, settings) ? { service, settings } : []
+    })
+    if (query.with_secrets)
+      return c.json(await Promise.all(entries.map((entry) => withSecrets(c, entry))), 200, NO_STORE)
+    const present = query.with_properties ? presentLong : presentShort
+    return c.json(entries.map(({ service, settings }) => present(service, settings)))
+  })
+  .get('/:slug{[^/.]+}', access(reading, named), service, zValidator('query', itemQuery, rejectQuery), async (c) => {
+    const { service, found } = c.var
+    const settings = found[0][0]?.settings
+    if (!settings) throw errors.notFound('Service')
+    c.header('ETag', etagOf(settings))
+    if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)
+    if (!c.req.valid('query').with_secrets) return c.json(presentLong(service, settings))
+    return c.json(await withSecrets(c, { service, settings }), 200, NO_STORE)
+  })
+  .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, named), service, async (c) => {
+    const { db, keyRing, actor, projectId, service, found } = c.var
+    const sent = parse(service, c.var.parameters)
+    const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
+    const isExpected = preconditions(c.req.raw.headers)
+    const request = { db, keyRing, actor, projectId, service, sent, method, isExpected } as const
+    const settings = saved(await save(request, found[0][0]?.settings ?? null))
+    if (sent.ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(sent.ignored))
+    c.header('ETag', etagOf(settings))
+    return c.json(presentLong(service, settings))
+  })
+  .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, named), service, async (c) => {
+    const { db, actor, found } = c.var
+    const isExpected = preconditions(c.req.raw.headers)
+    checkReset(await reset({ db, actor, isExpected }, found[0][0]?.settings ?? null))
+    return c.body(null, 204)
+  })
+
+const NO_STORE = { 'Cache-Control': 'no-store' }
+
+function isDevelopment(c: Incoming): boolean {
+  return c.env.ENVIRONMENT === 'development'
+}
+
+function toEvent(word: string, context: z.RefinementCtx) {
+  const event = findEvent(word)
+  if (!event) context.addIssue('is invalid')
+  return event
+}
+
+function isListed({ active, event }: z.output<typeof listQuery>, service: Service, settings: Settings): boolean {
+  if (active !== 'all' && settings.active !== (active === 'true')) return false
+  return event === undefined || (service.events.includes(event) && isOn(settings.flags, flagOf(event)))
+}
+
+async function withSecrets(c: Incoming, { service, settings }: { service: Service; settings: Settings }) {
+  return presentLong(service, settings, await openSecrets(c.var.keyRing, settings))
+}
+
+/** @throws the error of a save that did not come about */
+function saved(outcome: Outcome): Settings {
+  switch (outcome.kind) {
+    case 'saved':
+      return outcome.settings
+    case 'ill-formed':
+      throw errors.parameters(outcome.fields)
+    case 'broken':
+      throw errors.rules(outcome.fields)
+    case 'nothing to inherit':
+      throw errors.badRequest('Default integration not found.')
+    case 'absent':
+      throw errors.notFound('Service')
+    case 'unexpected':
+      throw errors.preconditionFailed()
+    case 'contended':
+      throw errors.unavailable()
+  }
+}
+
+function checkReset(outcome: ResetOutcome): void {
+  if (outcome === 'absent') throw errors.notFound('Service')
+  if (outcome === 'unexpected') throw errors.preconditionFailed()
+  if (outcome === 'contended') throw errors.unavailable()
+}
+
+function didYouMean(guess: string | undefined): string | undefined {
+  return guess && `Did you mean ${guess}?`
+}

@@ -1,0 +1,194 @@
+import { zValidator } from '@hono/zod-validator'
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { digest, newToken } from '../crypto/token.ts'
+import type { AppEnv, Incoming } from '../env.ts'
+import { errors } from '../errors.ts'
+import { type Asked, access } from '../middleware/access.ts'
+import { parameters } from '../middleware/parameters.ts'
+import { type Rule, rules } from '../middleware/rules.ts'
+import { rejectQuery, validate } from '../middleware/validation.ts'
+import { clearable, integerChoice, required, text } from '../schema/field.ts'
+import type { Scope, Token } from '../schema/tables.ts'
+import { type Actor, entryOf } from '../settings/actor.ts'
+import { timestamp } from '../settings/present.ts'
+import { commit, insertedId } from '../store/audit.ts'
+import { findProject } from '../store/projects.ts'
+import { findTokenNow, findTokenOf, insertToken, listTokens, type NewToken, revokeToken } from '../store/tokens.ts'
+import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
+
+const SCOPES = ['api', 'read_api', 'read_secrets'] as const
+const LEVELS = [10, 15, 20, 30, 40, 50] as const
+const DAY = 24 * 60 * 60 * 1000
+const DEFAULT_DAYS = 365
+const MAX_DAYS = 400
+
+const scopes = z.array(z.enum(SCOPES, 'does not have a valid value')).min(1, "can't be blank")
+const level = integerChoice(LEVELS, 'Role of the token in the project')
+const expiry = text('The day, as YYYY-MM-DD, at whose start (UTC) the token dies')
+  .refine((day) => isDay(day), 'must be a date')
+  .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
+  .refine(
+    (day) => !isDay(day) || Date.parse(day) <= Date.now() + MAX_DAYS * DAY,
+    `must be at most ${MAX_DAYS} days ahead`,
+  )
+
+const creation = z.object({
+  name: required(text('Name of the token', 255)).nonoptional(),
+  scopes,
+  access_level: clearable(level),
+  expires_at: clearable(expiry),
+})
+const rotation = z.object({ scopes: scopes.optional(), access_level: clearable(level), expires_at: clearable(expiry) })
+const listQuery = pageQuery.extend({ state: z.enum(['active', 'inactive']).optional() })
+
+const SELF = 'self'
+
+/** What a token may do to itself it may always do; to others, only what the rule allows. */
+function onOthers(rule: Rule) {
+  return (actor: Actor, c: Incoming) => {
+    const id = c.req.param('token_id')
+    return id === SELF || Number(id) === actor.tokenId ? rules.anyToken : rule
+  }
+}
+
+const named = ({ db, project, caller, c }: Asked) => {
+  const id = c.req.param('token_id') ?? ''
+  return [findTokenOf(db, project, id === SELF ? caller.digest : Number(id))] as const
+}
+
+/** GitLab's project access tokens: `/projects/:id/access_tokens`. */
+export const tokensHandler = new Hono<AppEnv>()
+  .get(
+    '/',
+    access(rules.readTokens, ({ db, project }) => [listTokens(db, project)] as const),
+    zValidator('query', listQuery, rejectQuery),
+    (c) => {
+      const { state } = c.req.valid('query')
+      const tokens = c.var.found[0].flatMap(({ token }) => token ?? []).sort((one, other) => one.id - other.id)
+      const shown = tokens.filter((token) => state === undefined || isActive(token) === (state === 'active'))
+      const page = pageOf(c)
+      setPageHeaders(c, page, page.offset + page.size < shown.length, shown.length)
+      return c.json(shown.slice(page.offset, page.offset + page.size).map(presentToken))
+    },
+  )
+  .post(
+    '/',
+    parameters,
+    access(rules.instance, ({ db, project }) => [findProject(db, project)] as const),
+    async (c) => {
+      const body = validate(creation, c.var.parameters)
+      const { projectId } = c.var
+      const { token, row } = await mint({ ...rightsOf(body), projectId, name: body.name })
+      return c.json({ ...presentToken(await create(c, row, 'token.created')), token }, 201)
+    },
+  )
+  .get('/:token_id{self|\\d+}', access(onOthers(rules.readTokens), named), (c) =>
+    c.json(presentToken(found(c.var.found))),
+  )
+  .delete('/:token_id{self|\\d+}', parameters, access(onOthers(rules.instance), named), async (c) => {
+    const { db, actor, projectId } = c.var
+    const token = found(c.var.found)
+    const now = Date.now()
+    const change = { projectId, action: 'token.revoked', subject: String(token.id), changes: [] }
+    const entry = entryOf(actor, { ...change, writeId: crypto.randomUUID(), createdAt: now })
+    if (token.revokedAt === null) await commit(db, revokeToken(db, projectId, token.id, now), entry)
+    return c.body(null, 204)
+  })
+  .post('/:token_id{self|\\d+}/rotate', parameters, access(onOthers(rules.instance), named), async (c) => {
+    const body = validate(rotation, c.var.parameters)
+    const old = found(c.var.found)
+    if (old.revokedAt !== null) throw errors.badRequest('400 Bad Request - Token already revoked')
+    const rights = rightsOf({
+      ...body,
+      scopes: body.scopes ?? old.scopes,
+      access_level: body.access_level ?? old.accessLevel,
+    })
+    if (c.var.actor.tokenId !== null) checkNoMore(rights, old)
+    const { token, row } = await mint({ ...rights, projectId: old.projectId, name: old.name })
+    return c.json({ ...presentToken(await create(c, row, 'token.rotated', old)), token })
+  })
+
+/** GitLab's shape of a token; its value is shown once, by whoever made it. */
+export function presentToken(token: Token) {
+  return {
+    id: token.id,
+    name: token.name,
+    description: null,
+    revoked: token.revokedAt !== null,
+    active: isActive(token),
+    created_at: timestamp(token.createdAt),
+    last_used_at: token.lastUsedAt === null ? null : timestamp(token.lastUsedAt),
+    expires_at: timestamp(token.expiresAt).slice(0, 10),
+    scopes: token.scopes,
+    user_id: userIdOf(token.id),
+    access_level: token.accessLevel,
+  }
+}
+
+/** The user that GitLab would make for a token; 1 is the instance token's. */
+export function userIdOf(tokenId: number): number {
+  return tokenId + 1
+}
+
+function isActive({ revokedAt, expiresAt }: Token): boolean {
+  return revokedAt === null && expiresAt > Date.now()
+}
+
+function isDay(text: string): boolean {
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && timestamp(Date.parse(text)).startsWith(text)
+  )
+}
+
+type Rights = Pick<NewToken, 'scopes' | 'accessLevel' | 'expiresAt'>
+
+function rightsOf(body: {
+  scopes: readonly Scope[]
+  access_level?: number | null | undefined
+  expires_at?: string | null | undefined
+}): Rights {
+  const today = Math.floor(Date.now() / DAY) * DAY
+  const expiresAt = body.expires_at ? Date.parse(body.expires_at) : today + DEFAULT_DAYS * DAY
+  return { scopes: [...new Set(body.scopes)], accessLevel: body.access_level ?? 40, expiresAt }
+}
+
+/** @throws the 400 of a token that would give itself more than it has */
+function checkNoMore(rights: Rights, old: Token): void {
+  if (rights.scopes.some((scope) => !old.scopes.includes(scope)))
+    throw errors.rules({ scopes: ['must be among those of the token'] })
+  if (rights.accessLevel > old.accessLevel)
+    throw errors.rules({ access_level: ['must not be above that of the token'] })
+}
+
+async function mint(row: Rights & Pick<NewToken, 'projectId' | 'name'>): Promise<{ token: string; row: NewToken }> {
+  const token = newToken()
+  return { token, row: { ...row, digest: (await digest(token)).toHex(), createdAt: Date.now() } }
+}
+
+async function create(c: Incoming, row: NewToken, action: string, replaced?: Token): Promise<Token> {
+  const { db, actor } = c.var
+  const { projectId, name, scopes, accessLevel: access_level, expiresAt, createdAt } = row
+  const shown = { name, scopes, access_level, expires_at: timestamp(expiresAt).slice(0, 10), replaces: replaced?.id }
+  const changes = Object.entries(shown).flatMap(([field, to]) => (to === undefined ? [] : { field, to }))
+  const writeId = crypto.randomUUID()
+  const entry = entryOf(actor, { projectId, action, subject: insertedId, changes, writeId, createdAt })
+  const revocation = replaced ? [revokeToken(db, projectId, replaced.id, createdAt)] : []
+  const { landed, found } = await commit(
+    db,
+    insertToken(db, row, replaced?.id),
+    entry,
+    findTokenNow(db, projectId, row.digest),
+    ...revocation,
+  )
+  const [token] = found[0]
+  if (!landed || !token)
+    throw replaced ? errors.badRequest('400 Bad Request - Token already revoked') : errors.notFound('Project')
+  return token
+}
+
+function found([rows]: readonly [readonly { token: Token | null }[]]): Token {
+  const token = rows[0]?.token
+  if (!token) throw errors.notFound('Token')
+  return token
+}

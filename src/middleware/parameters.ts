@@ -1,0 +1,92 @@
+import type { Context } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { every } from 'hono/combine'
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from '../env.ts'
+import { errors } from '../errors.ts'
+
+const MAX_BYTES = 1024 * 1024
+
+type Fields = Record<string, unknown>
+
+const limit = bodyLimit({
+  maxSize: MAX_BYTES,
+  onError: () => {
+    throw errors.tooLarge()
+  },
+})
+
+const read = createMiddleware<AppEnv>(async function parameters(c, next) {
+  const query = new URL(c.req.url).search.slice(1)
+  c.set('parameters', { ...fromUrlEncoded(query, 'query'), ...(await readBody(c)) })
+  await next()
+})
+
+/** Reads what the request sent: the query, and a body in JSON or of a form, which wins (decisions 4, "Coercion"). */
+export const parameters = every(limit, read)
+
+async function readBody(c: Context<AppEnv>): Promise<Fields> {
+  const bytes = await c.req.arrayBuffer()
+  if (bytes.byteLength === 0) return {}
+  const type = c.req.header('Content-Type') ?? ''
+  switch (type.split(';', 1)[0]?.trim().toLowerCase()) {
+    case 'application/json':
+      return fromJson(bytes)
+    case 'application/x-www-form-urlencoded':
+      return fromUrlEncoded(decode(bytes, 'form'), 'form')
+    case 'multipart/form-data':
+      return fromMultipart(bytes, type)
+    default:
+      throw errors.contentType()
+  }
+}
+
+function fromJson(bytes: ArrayBuffer): Fields {
+  const text = decode(bytes, 'JSON')
+  let body: unknown
+  try {
+    body = JSON.parse(text)
+  } catch {
+    throw errors.unreadable('JSON')
+  }
+  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}
+}
+
+function fromUrlEncoded(text: string, format: string): Fields {
+  try {
+    decodeURIComponent(text)
+  } catch {
+    throw errors.unreadable(format)
+  }
+  return fromEntries(new URLSearchParams(text))
+}
+
+async function fromMultipart(bytes: ArrayBuffer, type: string): Promise<Fields> {
+  try {
+    return fromEntries(await new Response(bytes, { headers: { 'Content-Type': type } }).formData())
+  } catch {
+    throw errors.unreadable('form')
+  }
+}
+
+/** The last of equal names wins, as in GitLab; `name[]` collects a list. */
+function fromEntries(entries: Iterable<[string, unknown]>): Fields {
+  const fields = new Map<string, unknown>()
+  for (const [key, value] of entries) {
+    if (!key.endsWith('[]')) fields.set(key, value)
+    else {
+      const name = key.slice(0, -2)
+      const list = fields.get(name)
+      fields.set(name, Array.isArray(list) ? [...list, value] : [value])
+    }
+  }
+  return Object.fromEntries(fields)
+}
+
+function decode(bytes: ArrayBuffer, format: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    throw errors.unreadable(format)
+  }
+}

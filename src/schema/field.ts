@@ -1,0 +1,225 @@
+import * as z from 'zod'
+import { type Channelled, type ChannelName, channelOf } from './events.ts'
+
+/**
+ * The vocabulary in which services declare their parameters. A field is a zod schema that turns what GitLab's clients
+ * send (gitlab-behaviour 2.9) into a typed value. An `invalid_type` issue means "is invalid"; every other issue is a
+ * broken rule, and its message is the text that the caller reads after the field's name.
+ */
+declare module 'zod' {
+  interface GlobalMeta {
+    /** Never answered, sealed at rest. JSON Schema's own word. */
+    writeOnly?: boolean
+    /** Secrets are sent to what this field names: when it moves, they are dropped. */
+    endpoint?: boolean
+    /** Not stored: another spelling for the parameter that is named here. */
+    standsFor?: string
+  }
+}
+
+const LINE_LENGTH = 4096
+const LINK_LENGTH = 2048
+const LINES_LENGTH = 65_536
+
+const TRUE: readonly unknown[] = [
+  true,
+  1,
+  '1',
+  't',
+  'T',
+  'true',
+  'True',
+  'TRUE',
+  'y',
+  'Y',
+  'yes',
+  'Yes',
+  'YES',
+  'on',
+  'On',
+  'ON',
+]
+const FALSE: readonly unknown[] = [
+  false,
+  0,
+  '0',
+  'f',
+  'F',
+  'false',
+  'False',
+  'FALSE',
+  'n',
+  'N',
+  'no',
+  'No',
+  'NO',
+  'off',
+  'Off',
+  'OFF',
+]
+
+/** One line of text. Numbers and booleans become text. */
+export function text(description: string, max = LINE_LENGTH) {
+  return z
+    .preprocess(scalarToText, string(max).refine(isOneLine, 'must not contain control characters'))
+    .meta({ description })
+}
+
+/** Text with lines: recipients, key files. */
+export function lines(description: string) {
+  return z
+    .preprocess(scalarToText, string(LINES_LENGTH).refine(isLines, 'must not contain control characters'))
+    .meta({ description })
+}
+
+/** An absolute URL. White space around it is dropped; otherwise it is kept as sent. */
+export function link(description: string, schemes: readonly string[] = ['http', 'https']) {
+  return z
+    .preprocess((value) => trim(scalarToText(value)), string(LINK_LENGTH).superRefine(urlRule(schemes)))
+    .meta({ description, format: 'uri' })
+}
+
+export function flag(description: string) {
+  return z.preprocess(wordToBoolean, z.boolean()).meta({ description })
+}
+
+/** A whole number; fractions of JSON numbers are cut off, as GitLab does. */
+export function integer(description: string) {
+  return z.preprocess(toInteger, z.int()).meta({ description })
+}
+
+export function choice<const T extends readonly string[]>(options: T, description: string) {
+  return z
+    .preprocess(scalarToText, z.string().pipe(z.enum(options, 'is not included in the list')))
+    .meta({ description })
+}
+
+export function integerChoice<const T extends readonly number[]>(options: T, description: string) {
+  return z.preprocess(toInteger, z.int().pipe(z.literal(options, 'is not included in the list'))).meta({ description })
+}
+
+export function list(description: string) {
+  return z.array(text('An entry')).meta({ description })
+}
+
+/** A value that is sealed and never answered. What is only a mask would overwrite the real value, so it is refused. */
+export function secret<T extends z.ZodType>(field: T) {
+  return mark(
+    field.refine((value) => !isMask(value), 'is a mask, not a value: send the real one, or leave it out'),
+    { ...field.meta(), writeOnly: true, format: 'password' },
+  )
+}
+
+/** Marks the field that says where the service's secrets are sent (decisions 5, "Moved endpoint"). */
+export function target<T extends z.ZodType>(field: T) {
+  return mark(field, { ...field.meta(), endpoint: true })
+}
+
+/** Drops the slashes at the end, for an address that paths are appended to. */
+export function slashless<T extends z.ZodType>(field: T) {
+  const strip = (value: unknown) => (typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value)
+  return z.preprocess(strip, field).meta({ ...field.meta() })
+}
+
+export function endpoint(description: string) {
+  return target(link(description))
+}
+
+const BRANCHES = ['all', 'default', 'protected', 'default_and_protected'] as const
+
+export function branches() {
+  return choice(BRANCHES, 'Branches whose events are announced')
+}
+
+/** GitLab's old switch, answered from and saved as `branches_to_be_notified` (decisions 3). */
+export function defaultBranchOnly() {
+  return mark(flag('Announce events of the default branch only; `branches_to_be_notified` replaces it'), {
+    description: 'Announce events of the default branch only; `branches_to_be_notified` replaces it',
+    deprecated: true,
+    standsFor: 'branches_to_be_notified',
+  }).optional()
+}
+
+/** One optional parameter for each event: the channel, or channels, that it is announced in. */
+export function channels<const N extends readonly Channelled[]>(...names: N) {
+  return Object.fromEntries(
+    names.map((name) => [
+      channelOf(name),
+      text(`Channels for ${name.replaceAll('_', ' ')} events, separated by commas`).optional(),
+    ]),
+  ) as { [C in ChannelName<N[number]>]: z.ZodOptional<ReturnType<typeof text>> }
+}
+
+/** A field of a request that may be left out, or be blank: then it is `null`. */
+export function clearable<T extends z.ZodType>(field: T) {
+  const isTrimmed = field.meta()?.format === 'uri'
+  const isCleared = (value: unknown) => (isTrimmed ? isBlank(value) : value === '' || value === null)
+  return z.preprocess((value) => (isCleared(value) ? null : value), field.nullable()).optional()
+}
+
+/** A field of a request that must not be blank wherever it is sent. */
+export function required<T extends z.ZodType>(field: T) {
+  return z
+    .unknown()
+    .refine((value) => !isBlank(value), "can't be blank")
+    .pipe(field)
+    .optional()
+}
+
+function isBlank(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '')
+}
+
+function mark<T extends z.ZodType>(field: T, meta: z.GlobalMeta): T {
+  return field.meta(meta)
+}
+
+function string(max: number) {
+  return z
+    .string()
+    .max(max, `is too long (maximum is ${max} characters)`)
+    .refine((value) => value.isWellFormed(), 'is not valid Unicode')
+}
+
+function scalarToText(value: unknown): unknown {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
+}
+
+function trim(value: unknown): unknown {
+  return typeof value === 'string' ? value.trim() : value
+}
+
+function wordToBoolean(value: unknown): unknown {
+  if (TRUE.includes(value)) return true
+  return FALSE.includes(value) ? false : undefined
+}
+
+function toInteger(value: unknown): unknown {
+  if (typeof value === 'string') return /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+  const whole = typeof value === 'number' ? Math.trunc(value) : undefined
+  return Number.isSafeInteger(whole) ? whole : undefined
+}
+
+function isOneLine(value: string): boolean {
+  return !/\p{Cc}/u.test(value)
+}
+
+function isLines(value: string): boolean {
+  return !/[^\P{Cc}\t\n\r]/u.test(value)
+}
+
+const MASK = /^[*•●\s]+$|^[[(<{]\s*(masked|redacted|filtered|hidden|secret|private|protected)\s*[\])>}]$/i
+
+function isMask(value: unknown): boolean {
+  return typeof value === 'string' && MASK.test(value.trim())
+}
+
+function urlRule(schemes: readonly string[]) {
+  return (value: string, context: z.RefinementCtx) => {
+    const url = URL.parse(value)
+    if (!url?.host) context.addIssue('must be a valid URL')
+    else if (!schemes.includes(url.protocol.slice(0, -1))) {
+      context.addIssue(`is blocked: Only allowed schemes are ${schemes.join(', ')}`)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import * as z from 'zod'
+import { type EventName, type FlagName, flagOf, initialFlags } from './events.ts'
+import { clearable, flag, required } from './field.ts'
+
+/** A stored or sent value of one parameter; `null` is "not set", and in a request "clear it". */
+export type Value = string | number | boolean | readonly string[] | null
+export type Values = Readonly<Record<string, Value>>
+
+export interface Param {
+  name: string
+  /** Accepts the value itself: no blank, no default. */
+  schema: z.ZodType
+  required: boolean
+  secret: boolean
+  endpoint: boolean
+  /** What the parameter is when nothing was ever sent for it, and again when it is cleared. */
+  fallback: Value
+  /** Not stored: another spelling for this parameter. */
+  standsFor: string | undefined
+}
+
+/** One kind of destination, and all that the rest of the program knows of it. */
+export interface Service {
+  slug: string
+  title: string
+  description: string
+  /** Why it is no longer of use, where that is so. It works all the same. */
+  deprecated: string | undefined
+  /** Known only where `ENVIRONMENT` is `development`. */
+  developmentOnly: boolean
+  params: readonly Param[]
+  events: readonly EventName[]
+  /** The flags that a request may set. */
+  flags: ReadonlySet<FlagName>
+  /** The flags of a new row, as stored. */
+  initialFlags: number
+  /** Parses the parameters of a PUT or PATCH: unknown names are dropped, omitted ones stay out, blank optional ones are `null`. */
+  request: z.ZodObject
+  /** Other spellings of parameters, by the spelling. */
+  spellings: Readonly<Record<string, string>>
+  /** Whether a parameter must be there, given the merged values. */
+  requires(param: Param, merged: Values): boolean
+  /** Rules over several parameters: field → text, checked on the merged values. */
+  check(merged: Values): Readonly<Record<string, string>>
+}
+
+interface Declaration {
+  slug: string
+  title: string
+  description: string
+  deprecated?: string
+  developmentOnly?: boolean
+  params: Readonly<Record<string, z.ZodType>>
+  /** The events that a client can switch on and off. */
+  events: readonly EventName[]
+  /** Events that start switched off, against the usual default. */
+  startOff?: readonly EventName[]
+  /** Jira alone has the switch of comments. */
+  commentSwitch?: boolean
+  spellings?: Record<string, FlagName>
+  /** Parameters that are required unless another one has the given value. */
+  requiredUnless?: Readonly<Record<string, Values>>
+  check?: Service['check']
+}
+
+/** Turns the declaration of a service into its uniform form: what a client may send, what is secret, what is required. */
+export function defineService(declaration: Declaration): Service {
+  const { slug, title, description, deprecated, developmentOnly = false, events, spellings = {} } = declaration
+  const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
+  const flags = new Set<FlagName>(events.map(flagOf))
+  if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
+
+  return {
+    slug,
+    title,
+    description,
+    deprecated,
+    developmentOnly,
+    params,
+    events,
+    flags,
+    spellings,
+    initialFlags: initialFlags(declaration.startOff),
+    request: toRequest(params, [...flags, ...Object.keys(spellings)]),
+    requires: (param, merged) => param.required || isNeeded(declaration.requiredUnless?.[param.name], merged),
+    check: declaration.check ?? (() => ({})),
+  }
+}
+
+function toParam(name: string, declared: z.ZodType): Param {
+  const { schema, fallback, optional } = unwrap(declared)
+  const meta = schema.meta()
+  return {
+    name,
+    schema,
+    required: !optional,
+    secret: meta?.writeOnly === true,
+    endpoint: meta?.endpoint === true,
+    fallback,
+    standsFor: meta?.standsFor,
+  }
+}
+
+function unwrap(schema: z.ZodType, fallback: Value = null, optional = false) {
+  if (schema instanceof z.ZodDefault)
+    return unwrap(schema.unwrap() as z.ZodType, schema.def.defaultValue as Value, true)
+  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType, fallback, true)
+  return { schema, fallback, optional }
+}
+
+const SWITCH = clearable(flag('A switch'))
+
+function toRequest(params: readonly Param[], flags: readonly string[]): z.ZodObject {
+  return z.object({
+    ...Object.fromEntries(flags.map((name) => [name, SWITCH])),
+    active: SWITCH,
+    use_inherited_settings: SWITCH,
+    ...Object.fromEntries(
+      params.map((param) => [param.name, param.required ? required(param.schema) : clearable(param.schema)]),
+    ),
+  })
+}
+
+function isNeeded(unless: Readonly<Record<string, Value>> | undefined, merged: Values): boolean {
+  return unless !== undefined && Object.entries(unless).every(([name, value]) => merged[name] !== value)
+}

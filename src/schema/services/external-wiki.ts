@@ -1,0 +1,12 @@
+import { link } from '../field.ts'
+import { defineService } from '../service.ts'
+
+export const externalWiki = defineService({
+  slug: 'external-wiki',
+  title: 'External Wiki',
+  description: 'Opens another wiki in place of the built-in one.',
+  params: {
+    external_wiki_url: link('Address of the wiki'),
+  },
+  events: [],
+})

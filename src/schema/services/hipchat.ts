@@ -1,0 +1,20 @@
+import { endpoint, flag, secret, text } from '../field.ts'
+import { chatEvents } from '../groups.ts'
+import { defineService } from '../service.ts'
+
+export const hipchat = defineService({
+  slug: 'hipchat',
+  title: 'HipChat',
+  description: 'Announces project events in a HipChat room.',
+  deprecated: 'HipChat has shut down, and GitLab dropped the service in 13.11.',
+  params: {
+    token: secret(text('Token of the room')),
+    color: text('Background of the messages: yellow, red, green, purple, gray or random').optional(),
+    notify: flag('Alert the people in the room').optional(),
+    room: text('Name or number of the room').optional(),
+    api_version: text('Version of the HipChat API; v2 if empty').optional(),
+    server: endpoint('Address of your own HipChat server; the public one if empty').optional(),
+  },
+  events: chatEvents.filter((event) => event !== 'wiki_page'),
+  spellings: { confidental_note_events: 'confidential_note_events' },
+})

@@ -1,0 +1,23 @@
+import type { Scope } from '../schema/tables.ts'
+import type { NewAuditEntry } from '../store/audit.ts'
+
+/** Who sent a request, what it may do, and what the audit trail tells of it. */
+export interface Actor {
+  /** Null for the instance token. */
+  tokenId: number | null
+  name: string
+  /** The one project it belongs to; null for the instance token, which owns them all. */
+  projectId: number | null
+  role: number
+  scopes: readonly Scope[]
+  address: string | null
+  requestId: string
+}
+
+/** The audit entry of a change that the actor makes. */
+export function entryOf(
+  { tokenId, name, address, requestId }: Actor,
+  change: Pick<NewAuditEntry, 'projectId' | 'action' | 'subject' | 'changes' | 'writeId' | 'createdAt'>,
+): NewAuditEntry {
+  return { ...change, actorId: tokenId, actorName: name, address, requestId }
+}

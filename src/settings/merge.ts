@@ -1,0 +1,155 @@
+import { type FlagName, isOn, withFlag } from '../schema/events.ts'
+import type { Param, Service, Value, Values } from '../schema/service.ts'
+import type { Change, Settings } from '../schema/tables.ts'
+import type { Sent } from './parse.ts'
+
+export type Secrets = Readonly<Record<string, string>>
+
+/** What the settings will be, and what stands in the way of it. */
+export interface Merged {
+  active: boolean
+  flags: number
+  params: Values
+  /** Secrets that are new or different. */
+  set: Secrets
+  /** Saved secrets that are dropped. */
+  forgotten: readonly string[]
+  /** Empty where all stays as it is. */
+  changes: readonly Change[]
+  /** Required parameters that are neither sent nor saved. */
+  missing: readonly string[]
+  /** Rules that the whole breaks: field → text. */
+  broken: Readonly<Record<string, string>>
+}
+
+/**
+ * Lays what was sent over what is saved (decisions 4 and 5): what is omitted keeps its value, what is blank falls back
+ * to its default, and a moved endpoint forgets the secrets that were not sent with it. Where nothing is saved yet,
+ * defaults fill the rest. `opened` holds the saved secrets wherever the request sends one; `activate` is what `active`
+ * means where it is not sent.
+ */
+export function merge(
+  service: Service,
+  saved: Settings | null,
+  opened: Secrets,
+  sent: Sent,
+  activate: boolean,
+): Merged {
+  const values = respell(service, sent.values)
+  const stored = service.params.filter((param) => !param.secret && !param.standsFor)
+  const params = Object.fromEntries(stored.map((param) => [param.name, plainValue(param, saved, values)]))
+  const moved = saved
+    ? stored.filter(({ endpoint, name }) => endpoint && isMoved(params[name], saved.params[name]))
+    : []
+  const secrets = mergeSecrets(service, saved, opened, values, moved.length > 0)
+  const next = {
+    active: typeof values.active === 'boolean' ? values.active : activate,
+    flags: mergeFlags(service, saved, values),
+    params,
+    set: secrets.set,
+    forgotten: secrets.forgotten,
+  }
+  const merged: Values = { ...params, ...Object.fromEntries(secrets.there.map((name) => [name, true])) }
+  const absent = service.params.filter(
+    (param) => service.requires(param, merged) && (merged[param.name] ?? null) === null,
+  )
+  const names = absent.map(({ name }) => name)
+  const isDropped = (name: string) => secrets.forgotten.includes(name)
+  const isSent = (name: string) => sent.names.has(name)
+  return {
+    ...next,
+    changes: [...plainChanges(service, saved, next), ...secrets.changed.map((field) => ({ field }))],
+    missing: names.filter((name) => !isSent(name) && !isDropped(name)),
+    broken: {
+      ...service.check(merged),
+      ...texts(names.filter(isSent), "can't be blank"),
+      ...texts(
+        names.filter((name) => !isSent(name) && isDropped(name)),
+        `must be sent again, because ${moved.map(({ name }) => name).join(', ')} changed`,
+      ),
+    },
+  }
+}
+
+/** Turns other spellings into the parameters they stand for, unless those were sent too. */
+function respell(service: Service, values: Values): Values {
+  const result: Record<string, Value> = { ...values }
+  for (const [spelling, name] of Object.entries(service.spellings)) {
+    if (values[spelling] !== undefined) result[name] ??= values[spelling]
+  }
+  for (const { name, standsFor } of service.params) {
+    const value = values[name]
+    if (standsFor && typeof value === 'boolean') result[standsFor] ??= value ? 'default' : 'all'
+  }
+  return result
+}
+
+function plainValue(param: Param, saved: Settings | null, values: Values): Value {
+  const value = values[param.name]
+  if (value === undefined && saved) return saved.params[param.name] ?? param.fallback
+  return value ?? param.fallback
+}
+
+function isMoved(now: Value | undefined, before: Value | undefined): boolean {
+  return trimmed(now) !== trimmed(before)
+}
+
+function trimmed(value: Value | undefined): string {
+  return String(value ?? '').trim()
+}
+
+function mergeSecrets(service: Service, saved: Settings | null, opened: Secrets, values: Values, isMovedAway: boolean) {
+  const set: Record<string, string> = {}
+  const forgotten: string[] = []
+  const there: string[] = []
+  for (const { name } of service.params.filter(({ secret }) => secret)) {
+    const value = values[name]
+    const isSaved = saved !== null && Object.hasOwn(saved.secretsMeta, name)
+    if (typeof value === 'string') {
+      there.push(name)
+      if (!isSaved || opened[name] !== value) set[name] = value
+    } else if (isSaved && (value === null || isMovedAway)) forgotten.push(name)
+    else if (isSaved) there.push(name)
+  }
+  return { set, forgotten, there, changed: [...Object.keys(set), ...forgotten] }
+}
+
+function mergeFlags(service: Service, saved: Settings | null, values: Values): number {
+  const start = saved?.flags ?? service.initialFlags
+  return [...service.flags].reduce((flags, flag) => {
+    const value = values[flag]
+    if (value === undefined) return flags
+    return withFlag(flags, flag, typeof value === 'boolean' ? value : isOn(service.initialFlags, flag))
+  }, start)
+}
+
+/** What differs from the saved row, or from an empty one. */
+function plainChanges(
+  service: Service,
+  saved: Settings | null,
+  next: Pick<Merged, 'active' | 'flags' | 'params'>,
+): Change[] {
+  const before = saved ?? { active: false, flags: service.initialFlags, params: {} as Values }
+  const flagChange = (flag: FlagName) => change(flag, isOn(before.flags, flag), isOn(next.flags, flag))
+  return [
+    ...change('active', before.active, next.active),
+    ...[...service.flags].flatMap(flagChange),
+    ...Object.entries(next.params).flatMap(([name, value]) => change(name, before.params[name] ?? null, value)),
+  ]
+}
+
+function change(field: string, from: Value, to: Value): Change[] {
+  return JSON.stringify(from) === JSON.stringify(to)
+    ? []
+    : [{ field, from: withoutCredentials(from), to: withoutCredentials(to) }]
+}
+
+/** Blanks the user info and the query of each URL in a text: the places where credentials hide. */
+function withoutCredentials(value: Value): Value {
+  if (typeof value !== 'string') return value
+  return value.replaceAll(/\/\/[^/\s]*@/g, '//***@').replaceAll(/(\w:\/\/[^\s?#]*\?)[^\s#]+/g, '$1***')
+}
+
+function texts(names: readonly string[], text: string): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, text]))
+}

@@ -1,0 +1,28 @@
+import { type FieldErrors, sortIssues } from '../schema/issues.ts'
+import type { Service, Values } from '../schema/service.ts'
+
+/** A request for one service's settings, as far as it can be understood without knowing what is saved. */
+export interface Sent {
+  /** The parameters that could be read: omitted ones stay out, `null` clears. */
+  values: Values
+  /** Every known name that was sent, readable or not. */
+  names: ReadonlySet<string>
+  /** Names whose value is not of the parameter's type. */
+  invalid: readonly string[]
+  /** Rules that a value breaks by itself. */
+  broken: FieldErrors
+  /** Names that the service does not have. */
+  ignored: readonly string[]
+}
+
+export function parse(service: Service, parameters: Readonly<Record<string, unknown>>): Sent {
+  const isKnown = (name: string) => Object.hasOwn(service.request.shape, name)
+  const known = Object.keys(parameters).filter(isKnown)
+  const ignored = Object.keys(parameters).filter((name) => !isKnown(name))
+  const result = service.request.safeParse(parameters)
+  const { invalid, broken } = sortIssues(result.error?.issues ?? [])
+  const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(broken, name)
+  const readable = Object.fromEntries(known.filter(isReadable).map((name) => [name, parameters[name]]))
+  const values = result.success ? result.data : service.request.parse(readable)
+  return { values: values as Values, names: new Set(known), invalid, broken, ignored }
+}

@@ -1,0 +1,55 @@
+import { isOn, ownEvents, sharedFlags } from '../schema/events.ts'
+import type { Param, Service, Value } from '../schema/service.ts'
+import type { Settings } from '../schema/tables.ts'
+import type { Secrets } from './merge.ts'
+
+/** The short shape of GitLab's list, its keys in GitLab's order (gitlab-behaviour 1.2). */
+export function presentShort(service: Service, settings: Settings) {
+  const { id, slug, active, flags } = settings
+  const own = ownEvents.filter(({ name }) => service.events.includes(name))
+  return {
+    id,
+    title: service.title,
+    slug,
+    created_at: timestamp(settings.createdAt),
+    updated_at: timestamp(settings.updatedAt),
+    active,
+    ...Object.fromEntries(sharedFlags.map(({ flag }) => [flag, isOn(flags, flag)])),
+    inherited: false,
+    ...Object.fromEntries(own.map(({ flag }) => [flag, isOn(flags, flag)])),
+  }
+}
+
+/**
+ * The long shape: the short one, the parameters, and for each secret whether it is set, never its value. Only a caller
+ * who may read secrets gets them, in `opened`.
+ */
+export function presentLong(service: Service, settings: Settings, opened?: Secrets) {
+  const shown = service.params.filter((param) => !param.secret || opened)
+  return {
+    ...presentShort(service, settings),
+    properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, opened)])),
+    secrets: Object.fromEntries(
+      service.params.filter(({ secret }) => secret).map(({ name }) => [name, presentSecret(settings, name)]),
+    ),
+  }
+}
+
+export function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+function propertyOf(param: Param, { params }: Settings, opened: Secrets = {}): Value {
+  if (param.standsFor) return params[param.standsFor] === 'default'
+  if (param.secret) return opened[param.name] ?? null
+  return params[param.name] ?? param.fallback
+}
+
+function presentSecret({ secretsMeta }: Settings, name: string) {
+  const meta = Object.hasOwn(secretsMeta, name) ? secretsMeta[name] : undefined
+  return {
+    set: meta !== undefined,
+    fingerprint: meta?.fingerprint ?? null,
+    updated_at: meta ? timestamp(meta.updatedAt) : null,
+  }
+}

@@ -1,0 +1,47 @@
+import type { Settings } from '../schema/tables.ts'
+import { commit } from '../store/audit.ts'
+import type { Database } from '../store/database.ts'
+import { deleteSettings, findSettingsNow } from '../store/settings.ts'
+import { type Actor, entryOf } from './actor.ts'
+import { contend, type Try } from './contend.ts'
+
+export interface ResetRequest {
+  db: Database
+  actor: Actor
+  /** Whether the request's preconditions hold for what is saved. */
+  isExpected(saved: Settings): boolean
+}
+
+export type ResetOutcome = 'deleted' | 'absent' | 'unexpected' | 'contended'
+
+/** Deletes the settings and their secrets, as the request found them in `saved` or as others have left them since. */
+export async function reset(request: ResetRequest, saved: Settings | null): Promise<ResetOutcome> {
+  const writeId = crypto.randomUUID()
+  const outcome = await contend(saved, (row) => tryReset(request, row, writeId))
+  return outcome ?? 'contended'
+}
+
+async function tryReset(
+  request: ResetRequest,
+  saved: Settings | null,
+  writeId: string,
+): Promise<Try<ResetOutcome, Settings>> {
+  if (!saved) return { done: 'absent' }
+  if (!request.isExpected(saved)) return { done: 'unexpected' }
+  const { projectId, slug, secretsMeta } = saved
+  const entry = entryOf(request.actor, {
+    projectId,
+    action: 'settings.deleted',
+    subject: slug,
+    changes: Object.keys(secretsMeta).map((field) => ({ field })),
+    writeId,
+    createdAt: Date.now(),
+  })
+  const { landed, found } = await commit(
+    request.db,
+    deleteSettings(request.db, saved),
+    entry,
+    findSettingsNow(request.db, projectId, slug),
+  )
+  return landed ? { done: 'deleted' } : { raced: found[0][0] ?? null }
+}

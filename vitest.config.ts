@@ -1,0 +1,18 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+
+const bindings = {
+  ENVIRONMENT: 'development',
+  ADMIN_TOKEN: 'instance-token-of-the-tests-0123456789',
+  ENCRYPTION_KEYS: `k1:${btoa('0123456789abcdef0123456789abcdef')}`,
+  TEST_MIGRATIONS: await readD1Migrations('./migrations'),
+}
+
+export default defineConfig({
+  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings } })],
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/clients/**'],
+    setupFiles: ['./test/setup.ts'],
+  },
+})
