@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { MissingKeyError } from './crypto/seal.ts'
 import type { FieldErrors } from './schema/issues.ts'
 import type { Scope } from './schema/tables.ts'
+import { DatabaseError } from './store/database.ts'
 
 /** Every error of the API in GitLab's wording (decisions 6). What is thrown as such was written for the caller. */
 export const errors = {
@@ -31,8 +32,8 @@ export const errors = {
   preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
   tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
   contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
-  unavailable: (retryAfter = 1) =>
-    failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': String(retryAfter) }),
+  unavailable: () => failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': '1' }),
+  internal: () => failure(500, { message: '500 Internal Server Error' }),
 }
 
 export const notFound: NotFoundHandler = () => errors.noRoute().getResponse()
@@ -40,11 +41,17 @@ export const notFound: NotFoundHandler = () => errors.noRoute().getResponse()
 /** The one way out for whatever was thrown: our own errors as they are, all others into the log and a word to the caller. */
 export const onError: ErrorHandler = (error) => {
   if (error instanceof HTTPException) return error.getResponse()
-  const known = knownCause(error)
-  console.error(JSON.stringify({ level: 'error', error: error.name, message: known?.message, at: frames(error) }))
-  return known
-    ? errors.unavailable().getResponse()
-    : failure(500, { message: '500 Internal Server Error' }).getResponse()
+  logError(error)
+  const isKnown = error instanceof DatabaseError || error instanceof MissingKeyError
+  return (isKnown ? errors.unavailable() : errors.internal()).getResponse()
+}
+
+/** Logs what went wrong. Only messages that are known to hold no value of a request are written down. */
+export function logError(error: unknown): void {
+  const isSafe = error instanceof DatabaseError || error instanceof MissingKeyError
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error()
+  const at = stack.split('\n').flatMap((line) => /^\s+(at .*)/.exec(line)?.[1] ?? [])
+  console.error(JSON.stringify({ level: 'error', error: name, message: isSafe ? message : undefined, at }))
 }
 
 function failure(status: ContentfulStatusCode, body: object, headers?: Record<string, string>): HTTPException {
@@ -63,20 +70,4 @@ function describe(fields: FieldErrors): string {
   return Object.entries(fields)
     .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
     .join(', ')
-}
-
-/**
- * The error behind this one whose message is known to hold no value of a request, and which passes: D1's (it prefixes
- * its messages; drizzle wraps them together with the query's parameters) and a missing key's.
- */
-function knownCause(error: unknown): Error | undefined {
-  if (!(error instanceof Error)) return undefined
-  return error instanceof MissingKeyError || error.message.startsWith('D1_') ? error : knownCause(error.cause)
-}
-
-function frames(error: Error): string[] {
-  return (error.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim())
 }

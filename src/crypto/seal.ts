@@ -2,6 +2,8 @@ import type { KeyRing } from './keyring.ts'
 
 /** The ring lacks the key that a sealed value names. */
 export class MissingKeyError extends Error {
+  override name = 'MissingKeyError'
+
   constructor(keyId: string) {
     super(`ENCRYPTION_KEYS lacks key ${keyId}, which saved secrets still need`)
   }

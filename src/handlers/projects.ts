@@ -12,7 +12,7 @@ import type { Change, Project } from '../schema/tables.ts'
 import { entryOf } from '../settings/actor.ts'
 import { contend } from '../settings/contend.ts'
 import { timestamp } from '../settings/present.ts'
-import { commit, insertedId } from '../store/audit.ts'
+import { commit } from '../store/audit.ts'
 import {
   COUNT_LIMIT,
   countProjects,
@@ -44,13 +44,13 @@ const creation = edition.extend({
 })
 const listQuery = pageQuery.extend({ search: z.string().default('') })
 
-const listed = ({ db, caller, c }: Asked) => {
-  const filter = { search: c.req.query('search') ?? '', digest: caller.isInstance ? undefined : caller.digest }
+const listed = ({ caller, c }: Asked) => {
+  const filter = { search: c.req.query('search') ?? '', digest: caller.isInstance ? null : caller.digest }
   const { size, offset } = pageOf(c)
-  return [listProjects(db, filter, size + 1, offset), countProjects(db, filter)] as const
+  return [listProjects(filter, size + 1, offset), countProjects(filter)] as const
 }
 
-const named = ({ db, project }: Asked) => [findProject(db, project)] as const
+const named = ({ project }: Asked) => [findProject(project)] as const
 
 /** GitLab's projects, as much of them as the services need: `/projects`. */
 export const projectsHandler = new Hono<AppEnv>()
@@ -74,7 +74,7 @@ export const projectsHandler = new Hono<AppEnv>()
   .delete('/:id', parameters, access(rules.instance, named), async (c) => {
     const { db, projectId } = c.var
     const entry = entryFor(c, projectId, 'project.deleted', [])
-    await commit(db, deleteProject(db, projectId), entry, retireProject(db, projectId))
+    await commit(db, deleteProject(projectId), entry, retireProject(projectId))
     return c.json({ message: '202 Accepted' }, 202)
   })
 
@@ -117,15 +117,15 @@ async function create(c: Incoming): Promise<Project> {
   }
   const row = {
     ...shown,
-    ...(body.id == null ? {} : { id: body.id }),
+    id: body.id ?? null,
     fullPath,
     version: 1,
     createdAt: now,
     updatedAt: now,
   }
-  const entry = entryFor(c, insertedId, 'project.created', changesOf({}, { ...shown, fullPath }))
+  const entry = entryFor(c, null, 'project.created', changesOf({}, { ...shown, fullPath }))
   const { db } = c.var
-  const { landed, found } = await commit(db, insertProject(db, row), entry, findProject(db, fullPath))
+  const { landed, found } = await commit(db, insertProject(row), entry, findProject(fullPath))
   const project = found[0][0]?.project
   if (landed && project) return project
   throw errors.model(project ? { path: ['has already been taken'] } : { id: ['has already been taken'] })
@@ -148,14 +148,8 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
     const changes = changesOf(current, next)
     if (changes.length === 0) return { done: current }
     const entry = entryFor(c, current.id, 'project.updated', changes)
-    const change = updateProject(db, current.id, current.version, { ...next, updatedAt: Date.now() })
-    const { landed, found } = await commit(
-      db,
-      change,
-      entry,
-      findProject(db, current.id),
-      findProject(db, next.fullPath),
-    )
+    const change = updateProject(current, { ...next, updatedAt: Date.now() })
+    const { landed, found } = await commit(db, change, entry, findProject(current.id), findProject(next.fullPath))
     const [now, holder] = found.map(([row]) => row?.project)
     if (landed && now) return { done: now }
     if (holder && holder.id !== current.id) throw errors.model({ path: ['has already been taken'] })
@@ -165,13 +159,9 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
   return done
 }
 
-function entryFor(
-  c: Incoming,
-  projectId: Parameters<typeof entryOf>[1]['projectId'],
-  action: string,
-  changes: Change[],
-) {
-  const change = { projectId, action, subject: null, changes }
+/** The audit entry of a change to the project; null is the one that the change makes. */
+function entryFor(c: Incoming, projectId: number | null, action: string, changes: Change[]) {
+  const change = { projectId, action, subject: projectId === null ? null : String(projectId), changes }
   return entryOf(c.var.actor, { ...change, writeId: crypto.randomUUID(), createdAt: Date.now() })
 }
 

@@ -34,10 +34,9 @@ const itemQuery = listQuery.pick({ with_secrets: true })
 const reading = (_actor: unknown, c: Incoming) =>
   itemQuery.safeParse(c.req.query()).data?.with_secrets ? rules.readSecrets : rules.readSettings
 
-const listed = ({ db, project, c }: Asked) =>
-  [listSettings(db, project, (c.req.query('active') ?? 'true') === 'true')] as const
+const listed = ({ project, c }: Asked) => [listSettings(project, (c.req.query('active') ?? 'true') === 'true')] as const
 
-const named = ({ db, project, c }: Asked) => [findSettings(db, project, c.req.param('slug') ?? '')] as const
+const named = ({ project, c }: Asked) => [findSettings(project, c.req.param('slug') ?? '')] as const
 
 /** The service that the path names: spoken of only to those who may use it. */
 const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {

@@ -12,9 +12,9 @@ import { clearable, integerChoice, required, text } from '../schema/field.ts'
 import type { Scope, Token } from '../schema/tables.ts'
 import { type Actor, entryOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
-import { commit, insertedId } from '../store/audit.ts'
+import { commit } from '../store/audit.ts'
 import { findProject } from '../store/projects.ts'
-import { findTokenNow, findTokenOf, insertToken, listTokens, type NewToken, revokeToken } from '../store/tokens.ts'
+import { findToken, findTokenOf, insertToken, listTokens, type NewToken, revokeToken } from '../store/tokens.ts'
 import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
 
 const SCOPES = ['api', 'read_api', 'read_secrets'] as const
@@ -52,16 +52,16 @@ function onOthers(rule: Rule) {
   }
 }
 
-const named = ({ db, project, caller, c }: Asked) => {
+const named = ({ project, caller, c }: Asked) => {
   const id = c.req.param('token_id') ?? ''
-  return [findTokenOf(db, project, id === SELF ? caller.digest : Number(id))] as const
+  return [findTokenOf(project, id === SELF ? caller.digest : Number(id))] as const
 }
 
 /** GitLab's project access tokens: `/projects/:id/access_tokens`. */
 export const tokensHandler = new Hono<AppEnv>()
   .get(
     '/',
-    access(rules.readTokens, ({ db, project }) => [listTokens(db, project)] as const),
+    access(rules.readTokens, ({ project }) => [listTokens(project)] as const),
     zValidator('query', listQuery, rejectQuery),
     (c) => {
       const { state } = c.req.valid('query')
@@ -75,7 +75,7 @@ export const tokensHandler = new Hono<AppEnv>()
   .post(
     '/',
     parameters,
-    access(rules.instance, ({ db, project }) => [findProject(db, project)] as const),
+    access(rules.instance, ({ project }) => [findProject(project)] as const),
     async (c) => {
       const body = validate(creation, c.var.parameters)
       const { projectId } = c.var
@@ -92,7 +92,7 @@ export const tokensHandler = new Hono<AppEnv>()
     const now = Date.now()
     const change = { projectId, action: 'token.revoked', subject: String(token.id), changes: [] }
     const entry = entryOf(actor, { ...change, writeId: crypto.randomUUID(), createdAt: now })
-    if (token.revokedAt === null) await commit(db, revokeToken(db, projectId, token.id, now), entry)
+    if (token.revokedAt === null) await commit(db, revokeToken(projectId, token.id, now), entry)
     return c.body(null, 204)
   })
   .post('/:token_id{self|\\d+}/rotate', parameters, access(onOthers(rules.instance), named), async (c) => {
@@ -172,13 +172,13 @@ async function create(c: Incoming, row: NewToken, action: string, replaced?: Tok
   const shown = { name, scopes, access_level, expires_at: timestamp(expiresAt).slice(0, 10), replaces: replaced?.id }
   const changes = Object.entries(shown).flatMap(([field, to]) => (to === undefined ? [] : { field, to }))
   const writeId = crypto.randomUUID()
-  const entry = entryOf(actor, { projectId, action, subject: insertedId, changes, writeId, createdAt })
-  const revocation = replaced ? [revokeToken(db, projectId, replaced.id, createdAt)] : []
+  const entry = entryOf(actor, { projectId, action, subject: null, changes, writeId, createdAt })
+  const revocation = replaced ? [revokeToken(projectId, replaced.id, createdAt)] : []
   const { landed, found } = await commit(
     db,
-    insertToken(db, row, replaced?.id),
+    insertToken(row, replaced?.id),
     entry,
-    findTokenNow(db, projectId, row.digest),
+    findToken(row.digest),
     ...revocation,
   )
   const [token] = found[0]

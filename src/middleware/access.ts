@@ -1,22 +1,19 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv, Incoming } from '../env.ts'
-import { errors } from '../errors.ts'
+import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
-import { type Database, openSession, type Statement } from '../store/database.ts'
+import { type Found, openDatabase, type Statement } from '../store/database.ts'
 import type { ProjectRef } from '../store/projects.ts'
 import { findToken, touchToken } from '../store/tokens.ts'
 import { type Caller, identify, toActor } from './caller.ts'
 import { checkRole, checkScopes, type Rule } from './rules.ts'
 
 export interface Asked {
-  db: Database
   project: ProjectRef
   caller: Caller
   c: Incoming
 }
-
-type Found<S extends Statement[]> = { [K in keyof S]: Awaited<S[K]> }
 
 const HOUR = 60 * 60 * 1000
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
@@ -26,16 +23,16 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
  * this order (decisions 2). `find` lists the statements whose rows the handler needs, keyed by what the request itself
  * carries; under a project, the first one answers rows with a `project`, and none where there is no such project.
  */
-export function access<S extends Statement[]>(
+export function access<S extends readonly Statement[]>(
   rule: Rule | ((actor: Actor, c: Incoming) => Rule),
   find: (asked: Asked) => readonly [...S],
 ) {
   return createMiddleware<AppEnv & { Variables: { found: Found<S> } }>(async function access(c, next) {
     const caller = await identify(c)
-    const { db, bookmark } = openSession(c.env.DB, sessionStart(c))
+    const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
-    const own = caller.isInstance ? [] : [findToken(db, caller.digest)]
-    const results = await send(db, [...own, ...find({ db, project: toProjectRef(id), caller, c })])
+    const own = caller.isInstance ? [] : [findToken(caller.digest)]
+    const results: unknown[] = await db.batch([...own, ...find({ project: toProjectRef(id), caller, c })])
     const token = own.length > 0 ? (results.shift() as Token[])[0] : undefined
 
     const actor = toActor(c, caller, token)
@@ -50,12 +47,8 @@ export function access<S extends Statement[]>(
     c.set('found', results as Found<S>)
     if (token) noteUse(c, token)
     await next()
-    c.res.headers.set('X-D1-Bookmark', bookmark() ?? '')
+    c.res.headers.set('X-D1-Bookmark', db.bookmark() ?? '')
   })
-}
-
-async function send(db: Database, [first, ...others]: Statement[]): Promise<unknown[]> {
-  return first ? db.batch([first, ...others]) : []
 }
 
 /** @throws the 404 that tells no one whether there is a project that is not theirs */
@@ -80,6 +73,6 @@ function sessionStart(c: Incoming): string {
 function noteUse(c: Incoming, token: Token): void {
   const now = Date.now()
   if (token.lastUsedAt !== null && token.lastUsedAt > now - HOUR) return
-  const { db } = openSession(c.env.DB, 'first-primary')
-  c.executionCtx.waitUntil(touchToken(db, token.id, now, now - HOUR).run())
+  const touched = openDatabase(c.env.DB, 'first-primary').batch([touchToken(token.id, now, now - HOUR)])
+  c.executionCtx.waitUntil(touched.catch(logError))
 }

@@ -20,6 +20,7 @@ declare module 'zod' {
 const LINE_LENGTH = 4096
 const LINK_LENGTH = 2048
 const LINES_LENGTH = 65_536
+const CONTROL = 'must not contain control characters'
 
 const TRUE: readonly unknown[] = [
   true,
@@ -60,22 +61,21 @@ const FALSE: readonly unknown[] = [
 
 /** One line of text. Numbers and booleans become text. */
 export function text(description: string, max = LINE_LENGTH) {
-  return z
-    .preprocess(scalarToText, string(max).refine(isOneLine, 'must not contain control characters'))
-    .meta({ description })
+  return z.preprocess(scalarToText, string(max).refine(isOneLine, CONTROL)).meta({ description })
 }
 
 /** Text with lines: recipients, key files. */
 export function lines(description: string) {
-  return z
-    .preprocess(scalarToText, string(LINES_LENGTH).refine(isLines, 'must not contain control characters'))
-    .meta({ description })
+  return z.preprocess(scalarToText, string(LINES_LENGTH).refine(isLines, CONTROL)).meta({ description })
 }
 
 /** An absolute URL. White space around it is dropped; otherwise it is kept as sent. */
 export function link(description: string, schemes: readonly string[] = ['http', 'https']) {
   return z
-    .preprocess((value) => trim(scalarToText(value)), string(LINK_LENGTH).superRefine(urlRule(schemes)))
+    .preprocess(
+      (value) => trim(scalarToText(value)),
+      string(LINK_LENGTH).refine(isOneLine, CONTROL).superRefine(urlRule(schemes)),
+    )
     .meta({ description, format: 'uri' })
 }
 

@@ -96,8 +96,8 @@ export const audit = sqliteTable(
     /** The project of the change; it outlives the project. */
     projectId: integer('project_id').notNull(),
     action: text('action').notNull(),
-    /** The slug of the settings, or the id of the token; null where the project itself changed. */
-    subject: text('subject'),
+    /** What changed: the slug of the settings, or the id of the token or the project. */
+    subject: text('subject').notNull(),
     /** The token that made the change; null for the instance token. */
     actorId: integer('actor_id'),
     actorName: text('actor_name').notNull(),

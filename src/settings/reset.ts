@@ -37,11 +37,6 @@ async function tryReset(
     writeId,
     createdAt: Date.now(),
   })
-  const { landed, found } = await commit(
-    request.db,
-    deleteSettings(request.db, saved),
-    entry,
-    findSettingsNow(request.db, projectId, slug),
-  )
+  const { landed, found } = await commit(request.db, deleteSettings(saved), entry, findSettingsNow(projectId, slug))
   return landed ? { done: 'deleted' } : { raced: found[0][0] ?? null }
 }

@@ -65,9 +65,7 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
     ...(await sealSecrets(keyRing, place, saved, opened, merged, now)),
     updatedAt: now,
   }
-  const change = saved
-    ? updateSettings(db, saved, edit)
-    : insertSettings(db, { ...place, ...edit, version: 1, createdAt: now })
+  const change = saved ? updateSettings(saved, edit) : insertSettings({ ...place, ...edit, version: 1, createdAt: now })
   const action = saved ? 'settings.updated' : 'settings.created'
   const entry = entryOf(actor, {
     projectId,
@@ -77,7 +75,7 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
     writeId,
     createdAt: now,
   })
-  const { landed, found } = await commit(db, change, entry, findSettingsNow(db, projectId, service.slug))
+  const { landed, found } = await commit(db, change, entry, findSettingsNow(projectId, service.slug))
   const [current = null] = found[0]
   return landed && current ? done({ kind: 'saved', settings: current }) : { raced: current }
 }

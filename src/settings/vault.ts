@@ -20,8 +20,8 @@ export async function sealSecrets(
   { set, forgotten }: Pick<Merged, 'set' | 'forgotten'>,
   now: number,
 ): Promise<Sealed> {
-  const before = saved ?? { secrets: null, secretsMeta: {} }
-  if (Object.keys(set).length === 0 && forgotten.length === 0) return before
+  const { secrets: sealed, secretsMeta } = saved ?? { secrets: null, secretsMeta: {} }
+  if (Object.keys(set).length === 0 && forgotten.length === 0) return { secrets: sealed, secretsMeta }
   const isKept = (entry: [string, unknown]) => !forgotten.includes(entry[0])
   const secrets = Object.fromEntries(Object.entries({ ...opened, ...set }).filter(isKept))
   const fresh = await Promise.all(
@@ -31,7 +31,7 @@ export async function sealSecrets(
   )
   return {
     secrets: Object.keys(secrets).length === 0 ? null : await seal(ring, placeOf(place), JSON.stringify(secrets)),
-    secretsMeta: Object.fromEntries([...Object.entries(before.secretsMeta).filter(isKept), ...fresh]),
+    secretsMeta: Object.fromEntries([...Object.entries(secretsMeta).filter(isKept), ...fresh]),
   }
 }
 

@@ -1,37 +1,89 @@
-import { getTableColumns, SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
+import { fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
-import type { SQLiteInsertValue, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 
-export type Database = DrizzleD1Database
+type Values = Readonly<Record<string, unknown>>
 
-/** A statement that has not been sent. Several of them make a batch: one trip, one transaction. */
-export type Statement<T = unknown> = BatchItem<'sqlite'> & PromiseLike<T>
+/** What drizzle makes of a query: its text, its parameters, and how its rows are read. */
+interface Prepared {
+  getQuery(): { sql: string; params: unknown[] }
+  mapResult(response: unknown, isFromBatch: boolean): unknown
+}
 
-export interface Session {
-  db: Database
+/** What drizzle's builders answer: with the rows in its type, and ready to be prepared. */
+export type Buildable<Rows> = PromiseLike<Rows> & { prepare(): Prepared }
+
+/** A query with its values, not sent yet. Several of them make a batch: one trip, one transaction. */
+export interface Statement<Rows = unknown> {
+  prepared: Prepared
+  values: Values
+  /** What the query answers; never there at run time. */
+  rows?: Rows
+}
+
+type RowsOf<S> = S extends Statement<infer Rows> ? Rows : never
+export type Found<S extends readonly Statement[]> = { [K in keyof S]: RowsOf<S[K]> }
+
+/** A session on D1. All that reads and writes goes through `batch`, one trip a call. */
+export interface Database {
+  batch<S extends readonly Statement[]>(statements: S): Promise<Found<S>>
   /** How far the session has read, for whoever wants to read no older. */
   bookmark(): string | null
 }
 
-/** Opens a session on D1, which reads nothing older than `start`: a bookmark, or one of D1's constraints. */
-export function openSession(d1: D1Database, start: string): Session {
-  const session = d1.withSession(start)
-  // drizzle's type asks for a whole D1Database, yet it calls `prepare` and `batch` alone, and a session has both.
-  return { db: drizzle(session as unknown as D1Database), bookmark: () => session.getBookmark() }
+/** D1 did not do what it was asked. Its messages name tables and columns, never values. */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError'
 }
 
-/** `insert … select … where`: the row goes in where the condition holds and it conflicts with none. What it omits is null. */
+/** drizzle without a database: it builds queries and never sends one. */
+const builder = drizzle({ prepare: () => undefined } as unknown as D1Database)
+
+/**
+ * A query of which only the values change: drizzle builds its text once in an isolate, at the first use, since that
+ * costs several times what the rest of a request does.
+ */
+export function query<Rows>(build: (db: DrizzleD1Database) => Buildable<Rows>): (values: Values) => Statement<Rows> {
+  let prepared: Prepared | undefined
+  return (values) => {
+    prepared ??= build(builder).prepare()
+    return { prepared, values }
+  }
+}
+
+/** Opens a session that reads nothing older than `start`: a bookmark, or one of D1's constraints. */
+export function openDatabase(d1: D1Database, start: string): Database {
+  const session = d1.withSession(start)
+  const bind = ({ prepared, values }: Statement) => {
+    const { sql, params } = prepared.getQuery()
+    return session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
+  }
+  return {
+    batch: async <S extends readonly Statement[]>(statements: S) => {
+      const results = statements.length === 0 ? [] : await session.batch(statements.map(bind)).catch(fail)
+      return results.map((result, index) => statements[index]?.prepared.mapResult(result, true)) as Found<S>
+    },
+    bookmark: () => session.getBookmark(),
+  }
+}
+
+function fail(error: unknown): never {
+  throw new DatabaseError(error instanceof Error ? error.message : 'D1 failed')
+}
+
+/**
+ * `insert … select … where`: the row goes in where the condition holds and it conflicts with none. Each column takes
+ * the value of its name, unless `computed` says how to come by it.
+ */
 export function insertWhere<T extends SQLiteTable>(
-  db: Database,
+  db: DrizzleD1Database,
   table: T,
-  row: SQLiteInsertValue<T>,
   condition: SQL,
-): Statement {
-  const values = Object.entries(getTableColumns(table)).map(([key, column]) => {
-    const value: unknown = row[key as keyof typeof row] ?? null
-    return value instanceof SQL ? value : sql`${sql.param(value, column)}`
-  })
+  computed: Partial<Record<keyof T['$inferSelect'], SQL>> = {},
+) {
+  const values = Object.entries(getTableColumns(table)).map(
+    ([key, column]) => computed[key as keyof typeof computed] ?? sql`${sql.param(sql.placeholder(key), column)}`,
+  )
   const selected = sql`select ${sql.join(values, sql`, `)} where ${condition}`
   return db.insert(table).select(selected).onConflictDoNothing()
 }

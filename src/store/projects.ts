@@ -1,85 +1,133 @@
-import { and, desc, eq, gte, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type Project, projects, retiredProjects, tokens } from '../schema/tables.ts'
-import { type Database, insertWhere, type Statement } from './database.ts'
+import { type Buildable, insertWhere, query, type Statement } from './database.ts'
 
 /** How a request names a project: by its id, or by its full path. */
 export type ProjectRef = number | string
 
-export type NewProject = typeof projects.$inferInsert
+/** Without an id, the database gives it the next one. */
+export type NewProject = Omit<Project, 'id'> & { id: number | null }
 export type ProjectEdit = Pick<Project, 'name' | 'path' | 'fullPath' | 'description' | 'defaultBranch' | 'updatedAt'>
-
-/** Past this many, a list tells no total (decisions 7). */
-export const COUNT_LIMIT = 10_000
-
-export function isProject(ref: ProjectRef): SQL {
-  return typeof ref === 'number' ? eq(projects.id, ref) : eq(projects.fullPath, ref)
-}
-
-export function findProject(db: Database, ref: ProjectRef) {
-  return db.select({ project: projects }).from(projects).where(isProject(ref))
-}
 
 /** What a list shows: projects whose name or path starts with `search`, of all or of the token with `digest`. */
 export interface ProjectFilter {
   search: string
-  digest?: string | undefined
+  digest: string | null
 }
+
+/** Past this many, a list tells no total (decisions 7). */
+export const COUNT_LIMIT = 10_000
+
+const value = sql.placeholder
+
+/** A query on one project, in both its forms: by id and by full path. */
+export function onProject<Rows>(
+  build: (db: DrizzleD1Database, isProject: SQL) => Buildable<Rows>,
+): (project: ProjectRef, values?: Record<string, unknown>) => Statement<Rows> {
+  const byId = query((db) => build(db, eq(projects.id, value('project'))))
+  const byPath = query((db) => build(db, eq(projects.fullPath, value('project'))))
+  return (project, values) => (typeof project === 'number' ? byId : byPath)({ ...values, project })
+}
+
+const oneProject = onProject((db, isProject) => db.select({ project: projects }).from(projects).where(isProject))
+
+export function findProject(project: ProjectRef) {
+  return oneProject(project)
+}
+
+const ofToken = eq(
+  projects.id,
+  sql`(select ${tokens.projectId} from ${tokens} where ${eq(tokens.digest, value('digest'))})`,
+)
+const found = or(
+  and(gte(projects.name, value('search')), lt(projects.name, value('after'))),
+  and(gte(projects.path, value('search')), lt(projects.path, value('after'))),
+)
+
+/** One query for each shape of filter, so that each keeps to its index. */
+function onFilter<Rows>(build: (db: DrizzleD1Database, isShown: SQL | undefined) => Buildable<Rows>) {
+  const shapes = [undefined, found, ofToken, and(ofToken, found)].map((isShown) => query((db) => build(db, isShown)))
+  return ({ search, digest }: ProjectFilter, values?: Record<string, unknown>): Statement<Rows> => {
+    const shape = shapes[(digest === null ? 0 : 2) + (search === '' ? 0 : 1)] as (typeof shapes)[number]
+    return shape({ ...values, digest, search, after: `${search}\u{10FFFF}` })
+  }
+}
+
+const projectPage = onFilter((db, isShown) =>
+  db.select().from(projects).where(isShown).orderBy(desc(projects.id)).limit(value('limit')).offset(value('offset')),
+)
 
 /** Newest id first. */
-export function listProjects(db: Database, filter: ProjectFilter, limit: number, offset: number) {
-  return db.select().from(projects).where(fits(filter)).orderBy(desc(projects.id)).limit(limit).offset(offset)
+export function listProjects(filter: ProjectFilter, limit: number, offset: number) {
+  return projectPage(filter, { limit, offset })
 }
 
-/** How many projects a filter leaves, counted up to one more than `COUNT_LIMIT`. */
-export function countProjects(db: Database, filter: ProjectFilter) {
+const projectCount = onFilter((db, isShown) => {
   const some = db
     .select({ id: projects.id })
     .from(projects)
-    .where(fits(filter))
+    .where(isShown)
     .limit(COUNT_LIMIT + 1)
     .as('some')
   return db.select({ total: sql<number>`count(*)`.as('total') }).from(some)
+})
+
+/** How many projects a filter leaves, counted up to one more than `COUNT_LIMIT`. */
+export function countProjects(filter: ProjectFilter) {
+  return projectCount(filter)
 }
+
+const projectInsert = query((db) => {
+  const isRetired = db
+    .select()
+    .from(retiredProjects)
+    .where(eq(retiredProjects.id, value('id')))
+  return insertWhere(db, projects, sql`not exists ${isRetired}`)
+})
 
 /** Nothing is written where the path or the id is taken, or the id was once another project's. */
-export function insertProject(db: Database, project: NewProject): Statement {
-  const retired = db
-    .select({ id: retiredProjects.id })
-    .from(retiredProjects)
-    .where(eq(retiredProjects.id, project.id ?? 0))
-  return insertWhere(db, projects, project, sql`not exists ${retired}`)
+export function insertProject(project: NewProject): Statement {
+  return projectInsert({ ...project })
 }
 
-/** Nothing is written where the project has moved on from `version`, or the path is taken. */
-export function updateProject(db: Database, id: number, version: number, edit: ProjectEdit): Statement {
-  const taken = sql`select 1 from ${projects} where ${eq(projects.fullPath, edit.fullPath)} and ${projects.id} <> ${id}`
+const projectUpdate = query((db) => {
+  const isTaken = sql`(select 1 from ${projects} where ${and(eq(projects.fullPath, value('fullPath')), ne(projects.id, value('id')))})`
   return db
     .update(projects)
-    .set({ ...edit, version: version + 1 })
-    .where(and(eq(projects.id, id), eq(projects.version, version), sql`not exists (${taken})`))
+    .set({
+      name: sql`${value('name')}`,
+      path: sql`${value('path')}`,
+      fullPath: sql`${value('fullPath')}`,
+      description: sql`${value('description')}`,
+      defaultBranch: sql`${value('defaultBranch')}`,
+      updatedAt: sql`${value('updatedAt')}`,
+      version: sql`${projects.version} + 1`,
+    })
+    .where(and(eq(projects.id, value('id')), eq(projects.version, value('version')), sql`not exists ${isTaken}`))
+})
+
+/** Nothing is written where the project has moved on from `version`, or the path is taken. */
+export function updateProject({ id, version }: Project, edit: ProjectEdit): Statement {
+  return projectUpdate({ ...edit, id, version })
 }
+
+const projectDelete = query((db) => db.delete(projects).where(eq(projects.id, value('id'))))
 
 /** Its settings and tokens go with it. */
-export function deleteProject(db: Database, id: number): Statement {
-  return db.delete(projects).where(eq(projects.id, id))
+export function deleteProject(id: number): Statement {
+  return projectDelete({ id })
 }
+
+const projectRetire = query((db) => {
+  const isThere = db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, value('id')))
+  return insertWhere(db, retiredProjects, sql`not exists ${isThere}`)
+})
 
 /** Keeps the id of a project that this transaction has deleted from being taken again. */
-export function retireProject(db: Database, id: number): Statement {
-  const project = db.select({ id: projects.id }).from(projects).where(eq(projects.id, id))
-  return insertWhere(db, retiredProjects, { id }, sql`not exists ${project}`)
-}
-
-function fits({ search, digest }: ProjectFilter): SQL | undefined {
-  const owner = sql`(select ${tokens.projectId} from ${tokens} where ${tokens.digest} = ${digest})`
-  return and(digest === undefined ? undefined : eq(projects.id, owner), startsWith(search))
-}
-
-function startsWith(search: string): SQL | undefined {
-  if (search === '') return undefined
-  const after = `${search}\u{10FFFF}`
-  return or(
-    and(gte(projects.name, search), lt(projects.name, after)),
-    and(gte(projects.path, search), lt(projects.path, after)),
-  )
+export function retireProject(id: number): Statement {
+  return projectRetire({ id })
 }

@@ -1,55 +1,88 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings } from '../schema/tables.ts'
-import { type Database, insertWhere, type Statement } from './database.ts'
-import { isProject, type ProjectRef } from './projects.ts'
+import { insertWhere, query, type Statement } from './database.ts'
+import { onProject, type ProjectRef } from './projects.ts'
 
 export type NewSettings = Omit<Settings, 'id'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
 
+const value = sql.placeholder
+
+const named = onProject((db, isProject) => joined(db, isProject, eq(settings.slug, value('slug'))))
+
 /** A project, and its settings for the slug if it saved any: one row, or none where there is no such project. */
-export function findSettings(db: Database, project: ProjectRef, slug: string) {
-  return joined(db, project, eq(settings.slug, slug))
+export function findSettings(project: ProjectRef, slug: string) {
+  return named(project, { slug })
 }
+
+const saved = onProject((db, isProject) => joined(db, isProject, undefined))
+const active = onProject((db, isProject) => joined(db, isProject, sql`${settings.active} = 1`))
 
 /** A project, and each of its settings: at least one row where the project exists. In no order. */
-export function listSettings(db: Database, project: ProjectRef, activeOnly: boolean) {
-  return joined(db, project, activeOnly ? sql`${settings.active} = 1` : undefined)
+export function listSettings(project: ProjectRef, activeOnly: boolean) {
+  return activeOnly ? active(project) : saved(project)
 }
 
-export function findSettingsNow(db: Database, projectId: number, slug: string) {
-  return db
+const now = query((db) =>
+  db
     .select()
     .from(settings)
-    .where(and(eq(settings.projectId, projectId), eq(settings.slug, slug)))
+    .where(and(eq(settings.projectId, value('projectId')), eq(settings.slug, value('slug')))),
+)
+
+/** The row as a batch leaves it. */
+export function findSettingsNow(projectId: number, slug: string) {
+  return now({ projectId, slug })
 }
+
+const settingsInsert = query((db) => {
+  const project = db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, value('projectId')))
+  return insertWhere(db, settings, sql`exists ${project}`, { id: sql`null` })
+})
 
 /** Nothing is written where the slug has settings already, or the project is gone. */
-export function insertSettings(db: Database, row: NewSettings): Statement {
-  const project = db.select({ id: projects.id }).from(projects).where(eq(projects.id, row.projectId))
-  return insertWhere(db, settings, row, sql`exists ${project}`)
+export function insertSettings(row: NewSettings): Statement {
+  return settingsInsert({ ...row })
 }
 
-/** Nothing is written where the row has moved on from `version`, or is gone. */
-export function updateSettings(db: Database, { id, version }: Settings, edit: SettingsEdit): Statement {
+const isVersion = and(eq(settings.id, value('id')), eq(settings.version, value('version')))
+
+const settingsUpdate = query((db) => {
+  const sent = (key: keyof SettingsEdit) => sql`${sql.param(value(key), settings[key])}`
   return db
     .update(settings)
-    .set({ ...edit, version: version + 1 })
-    .where(isVersion(id, version))
+    .set({
+      active: sent('active'),
+      flags: sent('flags'),
+      params: sent('params'),
+      secrets: sent('secrets'),
+      secretsMeta: sent('secretsMeta'),
+      updatedAt: sent('updatedAt'),
+      version: sql`${settings.version} + 1`,
+    })
+    .where(isVersion)
+})
+
+/** Nothing is written where the row has moved on from its version, or is gone. */
+export function updateSettings({ id, version }: Settings, edit: SettingsEdit): Statement {
+  return settingsUpdate({ ...edit, id, version })
 }
+
+const settingsDelete = query((db) => db.delete(settings).where(isVersion))
 
 /** As `updateSettings`: only the row as it was seen is deleted. */
-export function deleteSettings(db: Database, { id, version }: Settings): Statement {
-  return db.delete(settings).where(isVersion(id, version))
+export function deleteSettings({ id, version }: Settings): Statement {
+  return settingsDelete({ id, version })
 }
 
-function joined(db: Database, project: ProjectRef, which: SQL | undefined) {
+function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
     .select({ project: { id: sql<number>`${projects.id}`.as('owner_id') }, settings })
     .from(projects)
     .leftJoin(settings, and(eq(settings.projectId, projects.id), which))
-    .where(isProject(project))
-}
-
-function isVersion(id: number, version: number) {
-  return and(eq(settings.id, id), eq(settings.version, version))
+    .where(isProject)
 }

@@ -1,61 +1,87 @@
 import { and, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
-import { projects, tokens } from '../schema/tables.ts'
-import { type Database, insertWhere, type Statement } from './database.ts'
-import { isProject, type ProjectRef } from './projects.ts'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { projects, type Token, tokens } from '../schema/tables.ts'
+import { insertWhere, query, type Statement } from './database.ts'
+import { onProject, type ProjectRef } from './projects.ts'
 
-export type NewToken = typeof tokens.$inferInsert
+export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'>
 
-export function findToken(db: Database, digest: string) {
-  return db.select().from(tokens).where(eq(tokens.digest, digest))
-}
+const value = sql.placeholder
 
-/** A project, and each of its tokens, dead ones too: at least one row where the project exists. In no order. */
-export function listTokens(db: Database, project: ProjectRef) {
-  return joined(db, project, undefined)
-}
-
-/** A project, and its token with that id (a number) or digest: one row where the project exists. */
-export function findTokenOf(db: Database, project: ProjectRef, token: number | string) {
-  return joined(db, project, typeof token === 'number' ? eq(tokens.id, token) : eq(tokens.digest, token))
-}
-
-export function findTokenNow(db: Database, projectId: number, digest: string) {
-  return db
+const ofDigest = query((db) =>
+  db
     .select()
     .from(tokens)
-    .where(and(eq(tokens.projectId, projectId), eq(tokens.digest, digest)))
+    .where(eq(tokens.digest, value('digest'))),
+)
+
+export function findToken(digest: string) {
+  return ofDigest({ digest })
 }
+
+const saved = onProject((db, isProject) => joined(db, isProject, undefined))
+
+/** A project, and each of its tokens, dead ones too: at least one row where the project exists. In no order. */
+export function listTokens(project: ProjectRef) {
+  return saved(project)
+}
+
+const withId = onProject((db, isProject) => joined(db, isProject, eq(tokens.id, value('token'))))
+const withDigest = onProject((db, isProject) => joined(db, isProject, eq(tokens.digest, value('token'))))
+
+/** A project, and its token with that id (a number) or digest: one row where the project exists. */
+export function findTokenOf(project: ProjectRef, token: number | string) {
+  return (typeof token === 'number' ? withId : withDigest)(project, { token })
+}
+
+const isLive = and(eq(tokens.projectId, value('projectId')), eq(tokens.id, value('liveId')), isNull(tokens.revokedAt))
+const unset = { id: sql`null`, revokedAt: sql`null`, lastUsedAt: sql`null` }
+
+const tokenInsert = query((db) => {
+  const project = db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, value('projectId')))
+  return insertWhere(db, tokens, sql`exists ${project}`, unset)
+})
+const tokenReplacement = query((db) => {
+  const replaced = db.select({ id: tokens.id }).from(tokens).where(isLive)
+  return insertWhere(db, tokens, sql`exists ${replaced}`, unset)
+})
 
 /** Nothing is written where the project is gone, or the token that this one replaces is not live in it. */
-export function insertToken(db: Database, row: NewToken, replacedId?: number): Statement {
-  const owner =
-    replacedId === undefined
-      ? db.select({ id: projects.id }).from(projects).where(eq(projects.id, row.projectId))
-      : db.select({ id: tokens.id }).from(tokens).where(isLive(row.projectId, replacedId))
-  return insertWhere(db, tokens, row, sql`exists ${owner}`)
+export function insertToken(row: NewToken, replacedId?: number): Statement {
+  return replacedId === undefined ? tokenInsert({ ...row }) : tokenReplacement({ ...row, liveId: replacedId })
 }
+
+const revocation = query((db) =>
+  db
+    .update(tokens)
+    .set({ revokedAt: sql`${value('now')}` })
+    .where(isLive),
+)
 
 /** Nothing is written where the token is revoked already. */
-export function revokeToken(db: Database, projectId: number, id: number, now: number): Statement {
-  return db.update(tokens).set({ revokedAt: now }).where(isLive(projectId, id))
+export function revokeToken(projectId: number, liveId: number, now: number): Statement {
+  return revocation({ projectId, liveId, now })
 }
+
+const use = query((db) =>
+  db
+    .update(tokens)
+    .set({ lastUsedAt: sql`${value('now')}` })
+    .where(and(eq(tokens.id, value('id')), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, value('since'))))),
+)
 
 /** Notes that a token was used, unless it was noted after `since`. */
-export function touchToken(db: Database, id: number, now: number, since: number) {
-  return db
-    .update(tokens)
-    .set({ lastUsedAt: now })
-    .where(and(eq(tokens.id, id), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, since))))
+export function touchToken(id: number, now: number, since: number): Statement {
+  return use({ id, now, since })
 }
 
-function joined(db: Database, project: ProjectRef, which: SQL | undefined) {
+function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
     .select({ project: { id: sql<number>`${projects.id}`.as('owner_id') }, token: tokens })
     .from(projects)
     .leftJoin(tokens, and(eq(tokens.projectId, projects.id), which))
-    .where(isProject(project))
-}
-
-function isLive(projectId: number, id: number) {
-  return and(eq(tokens.projectId, projectId), eq(tokens.id, id), isNull(tokens.revokedAt))
+    .where(isProject)
 }
