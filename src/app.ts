@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { cors } from 'hono/cors'
 import type { AppEnv } from './env.ts'
 import { notFound, onError } from './errors.ts'
 import { healthHandler } from './handlers/health.ts'
@@ -7,37 +6,9 @@ import { instanceHandler } from './handlers/instance.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
+import { crossOrigin } from './middleware/cross-origin.ts'
 import { keyRing } from './middleware/key-ring.ts'
 import { requestId } from './middleware/request-id.ts'
-
-const CORS = {
-  origin: '*',
-  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  allowHeaders: [
-    'PRIVATE-TOKEN',
-    'Authorization',
-    'Content-Type',
-    'If-Match',
-    'If-None-Match',
-    'If-Unmodified-Since',
-    'X-D1-Bookmark',
-  ],
-  exposeHeaders: [
-    'ETag',
-    'Link',
-    'Retry-After',
-    'X-Request-Id',
-    'X-Ignored-Parameters',
-    'X-D1-Bookmark',
-    'X-Total',
-    'X-Total-Pages',
-    'X-Page',
-    'X-Per-Page',
-    'X-Next-Page',
-    'X-Prev-Page',
-  ],
-  maxAge: 600,
-}
 
 /** Both names of one resource (decisions 2). */
 const settings = new Hono<AppEnv>()
@@ -53,7 +24,7 @@ const api = new Hono<AppEnv>()
 /** The whole API. The document prints its routes without `/api/v4`, so they answer at the bare path too. */
 export const app = new Hono<AppEnv>({ strict: false })
   .use(requestId)
-  .use(cors(CORS))
+  .use(crossOrigin)
   .route('/', healthHandler)
   .use(keyRing)
   .route('/api/v4', api)

@@ -25,7 +25,7 @@ export async function identify(c: Incoming): Promise<Caller> {
 
 /** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (gitlab-behaviour 3.3) */
 export function toActor(c: Incoming, caller: Caller, token: Token | undefined): Actor {
-  const common = { address: c.req.header('CF-Connecting-IP') ?? null, requestId: c.var.requestId }
+  const common = { address: c.req.header('CF-Connecting-IP') ?? null, requestId: c.get('requestId') }
   if (caller.isInstance) {
     return {
       ...common,

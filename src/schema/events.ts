@@ -51,13 +51,10 @@ const events: readonly Event[] = (Object.keys(table) as EventName[]).map((name) 
 }))
 
 /** The flags that every answer carries, in GitLab's order. */
-export const sharedFlags: readonly { flag: FlagName; bit: number; on: boolean }[] = [
-  ...events.filter((event) => !event.own),
-  commentFlag,
+export const sharedFlags: readonly FlagName[] = [
+  ...events.filter((event) => !event.own).map(({ flag }) => flag),
+  commentFlag.flag,
 ]
-
-/** The flags that only services with the event answer with, after `inherited`. */
-export const ownEvents: readonly Event[] = events.filter((event) => event.own)
 
 const bits = new Map<string, number>([...events, commentFlag].map(({ flag, bit }) => [flag, 1 << bit]))
 
@@ -80,6 +77,11 @@ export function isOn(flags: number, flag: FlagName): boolean {
 
 export function withFlag(flags: number, flag: FlagName, on: boolean): number {
   return on ? flags | bitOf(flag) : flags & ~bitOf(flag)
+}
+
+/** The flags that only services with the event answer with, after `inherited`. */
+export function ownFlags(names: readonly EventName[]): FlagName[] {
+  return events.filter(({ own, name }) => own && names.includes(name)).map(({ flag }) => flag)
 }
 
 /** The flags of a new row, but for those that the service starts switched off. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type EventName, type FlagName, flagOf, initialFlags } from './events.ts'
+import { type EventName, type FlagName, flagOf, initialFlags, ownFlags } from './events.ts'
 import { clearable, flag, required } from './field.ts'
 
 /** A stored or sent value of one parameter; `null` is "not set", and in a request "clear it". */
@@ -32,6 +32,8 @@ export interface Service {
   events: readonly EventName[]
   /** The flags that a request may set. */
   flags: ReadonlySet<FlagName>
+  /** The flags that answers carry besides those of every service. */
+  ownFlags: readonly FlagName[]
   /** The flags of a new row, as stored. */
   initialFlags: number
   /** Parses the parameters of a PUT or PATCH: unknown names are dropped, omitted ones stay out, blank optional ones are `null`. */
@@ -80,6 +82,7 @@ export function defineService(declaration: Declaration): Service {
     events,
     flags,
     spellings,
+    ownFlags: ownFlags(events),
     initialFlags: initialFlags(declaration.startOff),
     request: toRequest(params, [...flags, ...Object.keys(spellings)]),
     requires: (param, merged) => param.required || isNeeded(declaration.requiredUnless?.[param.name], merged),

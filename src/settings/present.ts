@@ -1,4 +1,4 @@
-import { isOn, ownEvents, sharedFlags } from '../schema/events.ts'
+import { isOn, sharedFlags } from '../schema/events.ts'
 import type { Param, Service, Value } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import type { Secrets } from './merge.ts'
@@ -6,18 +6,18 @@ import type { Secrets } from './merge.ts'
 /** The short shape of GitLab's list, its keys in GitLab's order (gitlab-behaviour 1.2). */
 export function presentShort(service: Service, settings: Settings) {
   const { id, slug, active, flags } = settings
-  const own = ownEvents.filter(({ name }) => service.events.includes(name))
-  return {
+  const shape: Record<string, unknown> = {
     id,
     title: service.title,
     slug,
     created_at: timestamp(settings.createdAt),
     updated_at: timestamp(settings.updatedAt),
     active,
-    ...Object.fromEntries(sharedFlags.map(({ flag }) => [flag, isOn(flags, flag)])),
-    inherited: false,
-    ...Object.fromEntries(own.map(({ flag }) => [flag, isOn(flags, flag)])),
   }
+  for (const flag of sharedFlags) shape[flag] = isOn(flags, flag)
+  shape.inherited = false
+  for (const flag of service.ownFlags) shape[flag] = isOn(flags, flag)
+  return shape
 }
 
 /**
@@ -25,14 +25,13 @@ export function presentShort(service: Service, settings: Settings) {
  * who may read secrets gets them, in `opened`.
  */
 export function presentLong(service: Service, settings: Settings, opened?: Secrets) {
-  const shown = service.params.filter((param) => !param.secret || opened)
-  return {
-    ...presentShort(service, settings),
-    properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, opened)])),
-    secrets: Object.fromEntries(
-      service.params.filter(({ secret }) => secret).map(({ name }) => [name, presentSecret(settings, name)]),
-    ),
+  const properties: Record<string, Value> = {}
+  const secrets: Record<string, ReturnType<typeof presentSecret>> = {}
+  for (const param of service.params) {
+    if (!param.secret || opened) properties[param.name] = propertyOf(param, settings, opened)
+    if (param.secret) secrets[param.name] = presentSecret(settings, param.name)
   }
+  return { ...presentShort(service, settings), properties, secrets }
 }
 
 export function timestamp(milliseconds: number): string {
