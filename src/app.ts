@@ -1,14 +1,22 @@
 import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { timeout } from 'hono/timeout'
 import type { AppEnv } from './env.ts'
-import { notFound, onError } from './errors.ts'
+import { errors, notFound, onError } from './errors.ts'
 import { healthHandler } from './handlers/health.ts'
-import { instanceHandler } from './handlers/instance.ts'
+import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
 import { keyRing } from './middleware/key-ring.ts'
+import { log } from './middleware/log.ts'
 import { requestId } from './middleware/request-id.ts'
+
+const LONGEST_MS = 30_000
+
+/** An answer is data, not a page: nothing in it may run, or be framed. */
+const HEADERS = { contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }
 
 /** Both names of one resource (decisions 2). */
 const settings = new Hono<AppEnv>()
@@ -16,6 +24,7 @@ const settings = new Hono<AppEnv>()
   .route('/projects/:id/integrations', servicesHandler)
 
 const api = new Hono<AppEnv>()
+  .route('/', welcomeHandler)
   .route('/', instanceHandler)
   .route('/projects', projectsHandler)
   .route('/projects/:id/access_tokens', tokensHandler)
@@ -24,11 +33,14 @@ const api = new Hono<AppEnv>()
 /** The whole API. The document prints its routes without `/api/v4`, so they answer at the bare path too. */
 export const app = new Hono<AppEnv>({ strict: false })
   .use(requestId)
+  .use(log)
+  .use(secureHeaders(HEADERS))
   .use(crossOrigin)
+  .use(timeout(LONGEST_MS, errors.unavailable))
   .route('/', healthHandler)
   .use(keyRing)
   .route('/api/v4', api)
+  .route('/', welcomeHandler)
   .route('/', settings)
-  .get('/', (c) => c.redirect('/api/v4/'))
   .notFound(notFound)
   .onError(onError)

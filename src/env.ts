@@ -5,7 +5,15 @@ import type { Actor } from './settings/actor.ts'
 import type { Database } from './store/database.ts'
 
 /** `ENVIRONMENT` is set in development only; unset means production. */
-export type Bindings = Env & { ENVIRONMENT?: string }
+export type Bindings = Omit<Env, Limiters> & {
+  ENVIRONMENT?: string
+  /** `true` or `1` lets URLs and hosts lead to the local network, anything else does not; unset, only development lets them. */
+  ALLOW_LOCAL_NETWORK?: string
+  /** `nearest` lets reads without a bookmark be answered by the nearest replica, however far behind it is. */
+  READ_REPLICAS?: string
+} & { [L in Limiters]?: RateLimit }
+
+type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_DEVELOPMENT'
 
 export interface AppEnv {
   Bindings: Bindings
@@ -20,6 +28,8 @@ export interface AppEnv {
     token: Token | undefined
     /** The id of the project that the path names; the caller may know of it. */
     projectId: number
+    /** Slugs whose secrets this request has read back. */
+    secretsRead: readonly string[]
   }
 }
 

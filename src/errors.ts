@@ -31,7 +31,10 @@ export const errors = {
     failure(404, { message: `404 ${what} Not Found`, detail }),
   preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
   tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
+  /** A body or a query that is larger than any client sends: in names, depth or length of a name. */
+  excessive: (what: string) => failure(400, { error: what }),
   contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
+  tooMany: () => failure(429, { message: '429 Too Many Requests' }, { 'Retry-After': '60' }),
   unavailable: () => failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': '1' }),
   internal: () => failure(500, { message: '500 Internal Server Error' }),
 }

@@ -11,11 +11,13 @@ const INSTANCE_USER = 1
 
 const anyToken = access(rules.anyToken, () => [])
 
+const WELCOME = { message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }
+
+/** A word for whoever asks first whether anybody is there. */
+export const welcomeHandler = new Hono<AppEnv>().get('/', (c) => c.json(WELCOME))
+
 /** What clients ask of an instance before they go to work. */
 export const instanceHandler = new Hono<AppEnv>()
-  .get('/', (c) =>
-    c.json({ message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }),
-  )
   .on('GET', ['/version', '/metadata'], anyToken, (c) =>
     c.json({ version: GITLAB_VERSION, revision: `patchbay-${version}` }),
   )

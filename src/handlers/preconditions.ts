@@ -1,5 +1,8 @@
 import type { Settings } from '../schema/tables.ts'
 
+/** The forms of RFC 9110, 5.6.7, all of which begin with a day; `Date.parse` alone reads a date into almost anything. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
+
 /** A strong ETag: ids are never used twice, so a row made again never matches an old one (decisions 4). */
 export function etagOf({ id, version }: Settings): string {
   return `"${id}-${version}"`
@@ -12,7 +15,8 @@ export function isFresh(headers: Headers, saved: Settings): boolean {
 
 /** Whether the preconditions of a write hold for what is saved (RFC 9110, 13.2.2). */
 export function preconditions(headers: Headers): (saved: Settings | null) => boolean {
-  const since = Date.parse(headers.get('If-Unmodified-Since') ?? '')
+  const header = headers.get('If-Unmodified-Since') ?? ''
+  const since = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN
   return (saved) => {
     const matches = names(headers.get('If-Match'), saved)
     if (matches === false) return false

@@ -26,7 +26,7 @@ import {
 import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
 
 const MAX_ID = 2 ** 31 - 1
-const SEGMENT = /^(?!-)[\p{L}\p{N}_.-]+(?<!\.git|\.atom)$/u
+const SEGMENT = /^(?!-|\.{1,2}$)[\p{L}\p{N}_.-]+(?<!\.git|\.atom)$/u
 const SEGMENT_TEXT =
   "can contain only letters, digits, '_', '-' and '.', and cannot start with '-' or end in '.git' or '.atom'"
 
@@ -104,7 +104,7 @@ async function create(c: Incoming): Promise<Project> {
   if (!body.name && !body.path) throw errors.parameters({ name: ['is missing'], path: ['is missing'] })
   const path = body.path ?? slugOf(body.name ?? '')
   const fullPath = body.namespace_path ? `${body.namespace_path}/${path}` : path
-  checkPath(fullPath)
+  checkPath(path, fullPath)
   if (body.id != null && (body.id < 1 || body.id > MAX_ID))
     throw errors.model({ id: [`must be between 1 and ${MAX_ID}`] })
 
@@ -144,7 +144,7 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
       description: body.description === undefined ? current.description : body.description,
       defaultBranch: body.default_branch === undefined ? current.defaultBranch : (body.default_branch ?? 'main'),
     }
-    checkPath(next.fullPath)
+    checkPath(path, next.fullPath)
     const changes = changesOf(current, next)
     if (changes.length === 0) return { done: current }
     const entry = entryFor(c, current.id, 'project.updated', changes)
@@ -173,8 +173,9 @@ function changesOf(before: Partial<Project>, after: Partial<Project>): Change[] 
 }
 
 /** @throws the 400 of a path that could not be told from an id, or that no URL should hold */
-function checkPath(fullPath: string): void {
-  if (!fullPath.split('/').every((segment) => SEGMENT.test(segment))) throw errors.model({ path: [SEGMENT_TEXT] })
+function checkPath(path: string, fullPath: string): void {
+  if (![path, ...fullPath.split('/')].every((segment) => SEGMENT.test(segment)))
+    throw errors.model({ path: [SEGMENT_TEXT] })
   if (/^\d+$/.test(fullPath)) throw errors.model({ path: ['cannot be a number: it would read as an id'] })
 }
 

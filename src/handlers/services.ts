@@ -56,8 +56,13 @@ export const servicesHandler = new Hono<AppEnv>()
       const service = findService(settings.slug, isDevelopment(c))
       return service && isListed(query, service, settings) ? { service, settings } : []
     })
-    if (query.with_secrets)
+    if (query.with_secrets) {
+      c.set(
+        'secretsRead',
+        entries.map(({ service }) => service.slug),
+      )
       return c.json(await Promise.all(entries.map((entry) => withSecrets(c, entry))), 200, NO_STORE)
+    }
     const present = query.with_properties ? presentLong : presentShort
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
   })
@@ -68,6 +73,7 @@ export const servicesHandler = new Hono<AppEnv>()
     c.header('ETag', etagOf(settings))
     if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)
     if (!c.req.valid('query').with_secrets) return c.json(presentLong(service, settings))
+    c.set('secretsRead', [service.slug])
     return c.json(await withSecrets(c, { service, settings }), 200, NO_STORE)
   })
   .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, named), service, async (c) => {
@@ -75,7 +81,8 @@ export const servicesHandler = new Hono<AppEnv>()
     const sent = parse(service, c.var.parameters)
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
     const isExpected = preconditions(c.req.raw.headers)
-    const request = { db, keyRing, actor, projectId, service, sent, method, isExpected } as const
+    const allowLocalNetwork = allowsLocalNetwork(c)
+    const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
     const settings = saved(await save(request, found[0][0]?.settings ?? null))
     if (sent.ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(sent.ignored))
     c.header('ETag', etagOf(settings))
@@ -92,6 +99,12 @@ const NO_STORE = { 'Cache-Control': 'no-store' }
 
 function isDevelopment(c: Incoming): boolean {
   return c.env.ENVIRONMENT === 'development'
+}
+
+/** `ALLOW_LOCAL_NETWORK` decides; where it is unset, development does. */
+function allowsLocalNetwork(c: Incoming): boolean {
+  const word = c.env.ALLOW_LOCAL_NETWORK
+  return word ? word === 'true' || word === '1' : isDevelopment(c)
 }
 
 function toEvent(word: string, context: z.RefinementCtx) {

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
@@ -6,7 +7,8 @@ import type { Actor } from '../settings/actor.ts'
 import { type Found, openDatabase, type Statement } from '../store/database.ts'
 import type { ProjectRef } from '../store/projects.ts'
 import { findToken, touchToken } from '../store/tokens.ts'
-import { type Caller, identify, toActor } from './caller.ts'
+import { addressOf, type Caller, identify, toActor } from './caller.ts'
+import { countRequest } from './rate-limit.ts'
 import { checkRole, checkScopes, type Rule } from './rules.ts'
 
 export interface Asked {
@@ -35,20 +37,32 @@ export function access<S extends readonly Statement[]>(
     const results: unknown[] = await db.batch([...own, ...find({ project: toProjectRef(id), caller, c })])
     const token = own.length > 0 ? (results.shift() as Token[])[0] : undefined
 
-    const actor = toActor(c, caller, token)
+    c.set('db', db)
+
+    const actor = await authenticate(c, caller, token)
+    c.set('actor', actor)
+    c.set('token', token)
     const asked = typeof rule === 'function' ? rule(actor, c) : rule
     checkScopes(asked, actor)
     if (id !== undefined) c.set('projectId', checkProject(actor, results[0]))
     checkRole(asked, actor)
-
-    c.set('db', db)
-    c.set('actor', actor)
-    c.set('token', token)
     c.set('found', results as Found<S>)
     if (token) noteUse(c, token)
     await next()
     c.res.headers.set('X-D1-Bookmark', db.bookmark() ?? '')
   })
+}
+
+/** Counts the request against its token, or against its address where no live token came with it. */
+async function authenticate(c: Incoming, caller: Caller, token: Token | undefined): Promise<Actor> {
+  try {
+    const actor = toActor(c, caller, token)
+    await countRequest(c, `token/${actor.tokenId}`)
+    return actor
+  } catch (error) {
+    if (error instanceof HTTPException && error.status === 401) await countRequest(c, `address/${addressOf(c)}`)
+    throw error
+  }
 }
 
 /** @throws the 404 that tells no one whether there is a project that is not theirs */
@@ -67,7 +81,9 @@ function toProjectRef(id = ''): ProjectRef {
 /** What may write must not read a stale replica: "nothing changed" would lose the write. */
 function sessionStart(c: Incoming): string {
   const bookmark = c.req.header('X-D1-Bookmark') ?? ''
-  return c.req.method === 'GET' && BOOKMARK.test(bookmark) ? bookmark : 'first-primary'
+  if (c.req.method !== 'GET') return 'first-primary'
+  if (BOOKMARK.test(bookmark)) return bookmark
+  return c.env.READ_REPLICAS === 'nearest' ? 'first-unconstrained' : 'first-primary'
 }
 
 function noteUse(c: Incoming, token: Token): void {

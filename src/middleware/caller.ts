@@ -25,7 +25,7 @@ export async function identify(c: Incoming): Promise<Caller> {
 
 /** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (gitlab-behaviour 3.3) */
 export function toActor(c: Incoming, caller: Caller, token: Token | undefined): Actor {
-  const common = { address: c.req.header('CF-Connecting-IP') ?? null, requestId: c.get('requestId') }
+  const common = { address: addressOf(c), requestId: c.get('requestId') }
   if (caller.isInstance) {
     return {
       ...common,
@@ -41,6 +41,10 @@ export function toActor(c: Incoming, caller: Caller, token: Token | undefined): 
   if (token.revokedAt !== null) throw errors.revoked()
   const { id: tokenId, name, projectId, accessLevel: role, scopes } = token
   return { ...common, tokenId, name, projectId, role, scopes }
+}
+
+export function addressOf(c: Incoming): string | null {
+  return c.req.header('CF-Connecting-IP') ?? null
 }
 
 let cached: { text: string; digests: Promise<Uint8Array[]> } | undefined

@@ -6,6 +6,9 @@ import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 
 const MAX_BYTES = 1024 * 1024
+const MAX_NAMES = 100
+/** No parameter is more than a list. */
+const MAX_DEPTH = 10
 
 type Fields = Record<string, unknown>
 
@@ -18,7 +21,10 @@ const limit = bodyLimit({
 
 const read = createMiddleware<AppEnv>(async function parameters(c, next) {
   const query = new URL(c.req.url).search.slice(1)
-  c.set('parameters', { ...fromUrlEncoded(query, 'query'), ...(await readBody(c)) })
+  const fields = { ...fromUrlEncoded(query, 'query'), ...(await readBody(c)) }
+  if (Object.keys(fields).length > MAX_NAMES) throw errors.excessive('Too many parameters')
+  if (!Object.values(fields).every((value) => isShallow(value, MAX_DEPTH))) throw errors.excessive('Too deeply nested')
+  c.set('parameters', fields)
   await next()
 })
 
@@ -81,6 +87,11 @@ function fromEntries(entries: Iterable<[string, unknown]>): Fields {
     }
   }
   return Object.fromEntries(fields)
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1))
 }
 
 function decode(bytes: ArrayBuffer, format: string): string {

@@ -22,6 +22,9 @@ const table = {
   work_item: { bit: 15, on: false, own: true },
   confidential_work_item: { bit: 16, on: false, own: true },
   vulnerability: { bit: 17, on: false, own: true, channel: 'vulnerability_channel' },
+  build: { bit: 18, on: false, own: true },
+  subgroup: { bit: 19, on: false, own: true },
+  project: { bit: 20, on: false, own: true },
 } as const
 
 export type EventName = keyof typeof table
@@ -85,9 +88,9 @@ export function ownFlags(names: readonly EventName[]): FlagName[] {
 }
 
 /** The flags of a new row, but for those that the service starts switched off. */
-export function initialFlags(startOff: readonly EventName[] = []): number {
+export function initialFlags(startOff: readonly FlagName[] = []): number {
   const on = [...events, commentFlag].reduce((flags, event) => withFlag(flags, event.flag, event.on), 0)
-  return startOff.reduce((flags, name) => withFlag(flags, flagOf(name), false), on)
+  return startOff.reduce((flags, flag) => withFlag(flags, flag, false), on)
 }
 
 function bitOf(flag: FlagName): number {

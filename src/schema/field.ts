@@ -10,15 +10,21 @@ declare module 'zod' {
   interface GlobalMeta {
     /** Never answered, sealed at rest. JSON Schema's own word. */
     writeOnly?: boolean
-    /** Secrets are sent to what this field names: when it moves, they are dropped. */
+    /** Secrets are sent to what this field names: when it moves, they are dropped; of a secret itself, the others. */
     endpoint?: boolean
     /** Not stored: another spelling for the parameter that is named here. */
     standsFor?: string
+    /** The value says where requests go; what it may not name is checked when it is saved. */
+    address?: AddressKind
   }
 }
 
+/** A URL; the name or IP address of a host; or IRC channels, of which each may name its server. */
+export type AddressKind = 'url' | 'host' | 'channels'
+
 const LINE_LENGTH = 4096
 const LINK_LENGTH = 2048
+const HOST_LENGTH = 1024
 const LINES_LENGTH = 65_536
 const CONTROL = 'must not contain control characters'
 
@@ -76,7 +82,19 @@ export function link(description: string, schemes: readonly string[] = ['http', 
       (value) => trim(scalarToText(value)),
       string(LINK_LENGTH).refine(isOneLine, CONTROL).superRefine(urlRule(schemes)),
     )
-    .meta({ description, format: 'uri' })
+    .meta({ description, format: 'uri', address: 'url' })
+}
+
+/** The name or IP address of a host, without a port. White space around it is dropped. */
+export function host(description: string) {
+  return z
+    .preprocess((value) => trim(scalarToText(value)), string(HOST_LENGTH).refine(isOneLine, CONTROL))
+    .meta({ description, address: 'host' })
+}
+
+/** IRC channels, separated by white space: each one by its URL, or a bare name. */
+export function ircChannels(description: string) {
+  return mark(lines(description), { description, address: 'channels' })
 }
 
 export function flag(description: string) {
@@ -152,7 +170,7 @@ export function channels<const N extends readonly Channelled[]>(...names: N) {
 
 /** A field of a request that may be left out, or be blank: then it is `null`. */
 export function clearable<T extends z.ZodType>(field: T) {
-  const isTrimmed = field.meta()?.format === 'uri'
+  const isTrimmed = ['url', 'host'].includes(field.meta()?.address ?? '')
   const isCleared = (value: unknown) => (isTrimmed ? isBlank(value) : value === '' || value === null)
   return z.preprocess((value) => (isCleared(value) ? null : value), field.nullable()).optional()
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type EventName, type FlagName, flagOf, initialFlags, ownFlags } from './events.ts'
-import { clearable, flag, required } from './field.ts'
+import { type AddressKind, clearable, flag, required } from './field.ts'
 
 /** A stored or sent value of one parameter; `null` is "not set", and in a request "clear it". */
 export type Value = string | number | boolean | readonly string[] | null
@@ -13,6 +13,8 @@ export interface Param {
   required: boolean
   secret: boolean
   endpoint: boolean
+  /** How its value names a place that requests go to; undefined where it names none. */
+  address: AddressKind | undefined
   /** What the parameter is when nothing was ever sent for it, and again when it is cleared. */
   fallback: Value
   /** Not stored: another spelling for this parameter. */
@@ -26,6 +28,8 @@ export interface Service {
   description: string
   /** Why it is no longer of use, where that is so. It works all the same. */
   deprecated: string | undefined
+  /** Why it works on GitLab's own instance only, where that is so. It can be set all the same. */
+  confined: string | undefined
   /** Known only where `ENVIRONMENT` is `development`. */
   developmentOnly: boolean
   params: readonly Param[]
@@ -51,12 +55,13 @@ interface Declaration {
   title: string
   description: string
   deprecated?: string
+  confined?: string
   developmentOnly?: boolean
   params: Readonly<Record<string, z.ZodType>>
   /** The events that a client can switch on and off. */
   events: readonly EventName[]
-  /** Events that start switched off, against the usual default. */
-  startOff?: readonly EventName[]
+  /** Flags that start switched off, against the usual default. */
+  startOff?: readonly FlagName[]
   /** Jira alone has the switch of comments. */
   commentSwitch?: boolean
   spellings?: Record<string, FlagName>
@@ -67,7 +72,16 @@ interface Declaration {
 
 /** Turns the declaration of a service into its uniform form: what a client may send, what is secret, what is required. */
 export function defineService(declaration: Declaration): Service {
-  const { slug, title, description, deprecated, developmentOnly = false, events, spellings = {} } = declaration
+  const {
+    slug,
+    title,
+    description,
+    deprecated,
+    confined,
+    developmentOnly = false,
+    events,
+    spellings = {},
+  } = declaration
   const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
   const flags = new Set<FlagName>(events.map(flagOf))
   if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
@@ -77,6 +91,7 @@ export function defineService(declaration: Declaration): Service {
     title,
     description,
     deprecated,
+    confined,
     developmentOnly,
     params,
     events,
@@ -99,6 +114,7 @@ function toParam(name: string, declared: z.ZodType): Param {
     required: !optional,
     secret: meta?.writeOnly === true,
     endpoint: meta?.endpoint === true,
+    address: meta?.address,
     fallback,
     standsFor: meta?.standsFor,
   }

@@ -6,6 +6,7 @@ import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { findSettingsNow, insertSettings, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
+import { blockedReason } from './address.ts'
 import { contend, type Try } from './contend.ts'
 import { merge } from './merge.ts'
 import type { Sent } from './parse.ts'
@@ -20,6 +21,8 @@ export interface SaveRequest {
   sent: Sent
   /** PUT creates and switches on; PATCH does neither. */
   method: 'PUT' | 'PATCH'
+  /** Whether URLs and hosts may lead to the local network. */
+  allowLocalNetwork: boolean
   /** Whether the request's preconditions hold for what is saved. */
   isExpected(saved: Settings | null): boolean
 }
@@ -51,7 +54,7 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
   if (!request.isExpected(saved)) return done({ kind: 'unexpected' })
   if (sent.values.use_inherited_settings === true) return done({ kind: 'nothing to inherit' })
   const texts = Object.fromEntries(Object.entries(merged.broken).map(([name, text]) => [name, [text]]))
-  const broken = inOrder(service, { ...texts, ...sent.broken })
+  const broken = inOrder(service, { ...blocked(request), ...texts, ...sent.broken })
   if (broken) return done({ kind: 'broken', fields: broken })
   if (saved && merged.changes.length === 0) return done({ kind: 'saved', settings: saved })
 
@@ -77,7 +80,8 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
   })
   const { landed, found } = await commit(db, change, entry, findSettingsNow(projectId, service.slug))
   const [current = null] = found[0]
-  return landed && current ? done({ kind: 'saved', settings: current }) : { raced: current }
+  if (!landed) return { raced: current }
+  return done(current ? { kind: 'saved', settings: current } : { kind: 'contended' })
 }
 
 function done(outcome: Outcome): { done: Outcome } {
@@ -86,6 +90,16 @@ function done(outcome: Outcome): { done: Outcome } {
 
 function sendsSecret(service: Service, sent: Sent): boolean {
   return service.params.some(({ name, secret }) => secret && Object.hasOwn(sent.values, name))
+}
+
+/** What is wrong with where the sent URLs and hosts lead. What was saved before is left as it is. */
+function blocked({ service, sent, allowLocalNetwork }: SaveRequest): FieldErrors {
+  const reasons = service.params.flatMap(({ name, address }) => {
+    const value = sent.values[name]
+    const reason = address && typeof value === 'string' ? blockedReason(address, value, allowLocalNetwork) : undefined
+    return reason ? [[name, [reason]] as const] : []
+  })
+  return Object.fromEntries(reasons)
 }
 
 function toLists(names: readonly string[], text: string): Record<string, string[]> {

@@ -27,6 +27,8 @@ export type Found<S extends readonly Statement[]> = { [K in keyof S]: RowsOf<S[K
 /** A session on D1. All that reads and writes goes through `batch`, one trip a call. */
 export interface Database {
   batch<S extends readonly Statement[]>(statements: S): Promise<Found<S>>
+  /** Trips made so far. */
+  trips(): number
   /** How far the session has read, for whoever wants to read no older. */
   bookmark(): string | null
 }
@@ -58,11 +60,17 @@ export function openDatabase(d1: D1Database, start: string): Database {
     const { sql, params } = prepared.getQuery()
     return session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
   }
+  let trips = 0
+  const send = (statements: readonly Statement[]) => {
+    trips += 1
+    return session.batch(statements.map(bind)).catch(fail)
+  }
   return {
     batch: async <S extends readonly Statement[]>(statements: S) => {
-      const results = statements.length === 0 ? [] : await session.batch(statements.map(bind)).catch(fail)
+      const results = statements.length === 0 ? [] : await send(statements)
       return results.map((result, index) => statements[index]?.prepared.mapResult(result, true)) as Found<S>
     },
+    trips: () => trips,
     bookmark: () => session.getBookmark(),
   }
 }

@@ -1,4 +1,4 @@
-import { flag, integer, lines, link, text } from '../field.ts'
+import { flag, host, integer, ircChannels, link } from '../field.ts'
 import { defineService } from '../service.ts'
 
 const SCHEMES = ['irc', 'ircs']
@@ -8,9 +8,9 @@ export const irker = defineService({
   title: 'Irker (IRC gateway)',
   description: 'Announces pushes on IRC through an irker daemon.',
   params: {
-    recipients: lines('irc:// addresses, or names that `default_irc_uri` completes, separated by white space'),
+    recipients: ircChannels('irc:// addresses, or names that `default_irc_uri` completes, separated by white space'),
     default_irc_uri: link('IRC server of the bare names, e.g. irc://irc.example.net:6697/', SCHEMES).optional(),
-    server_host: text('Host of the irker daemon; localhost if empty').optional(),
+    server_host: host('Host of the irker daemon; localhost if empty').optional(),
     server_port: integer('Port of the irker daemon; 6659 if empty').optional(),
     colorize_messages: flag('Write the messages in color').optional(),
   },

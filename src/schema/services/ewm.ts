@@ -1,0 +1,10 @@
+import { issueTracker } from '../groups.ts'
+import { defineService } from '../service.ts'
+
+export const ewm = defineService({
+  slug: 'ewm',
+  title: 'EWM',
+  description: 'Points the issue links of the project to IBM Engineering Workflow Management.',
+  params: issueTracker,
+  events: ['push'],
+})

@@ -1,0 +1,17 @@
+import { secret, target, text } from '../field.ts'
+import { chatEvents, pipelineNotifications, workItemEvents } from '../groups.ts'
+import { defineService } from '../service.ts'
+
+export const telegram = defineService({
+  slug: 'telegram',
+  title: 'Telegram',
+  description: 'Announces project events in a Telegram chat.',
+  params: {
+    hostname: target(text('Address of the Telegram API; https://api.telegram.org if empty')).optional(),
+    token: target(secret(text('Token of the bot that posts'))),
+    room: text('Chat: its number, or @ and its name'),
+    thread: text('Number of the topic in a chat with topics').optional(),
+    ...pipelineNotifications,
+  },
+  events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],
+})
