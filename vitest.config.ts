@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/clients/**'],
+    silent: 'passed-only',
     setupFiles: ['./test/setup.ts'],
   },
 })

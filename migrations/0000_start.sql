@@ -2,7 +2,7 @@ CREATE TABLE `audit` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`project_id` integer NOT NULL,
 	`action` text NOT NULL,
-	`subject` text,
+	`subject` text NOT NULL,
 	`actor_id` integer,
 	`actor_name` text NOT NULL,
 	`address` text,
@@ -14,6 +14,7 @@ CREATE TABLE `audit` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `audit_write` ON `audit` (`write_id`);--> statement-breakpoint
 CREATE INDEX `audit_project` ON `audit` (`project_id`);--> statement-breakpoint
+CREATE INDEX `audit_subject` ON `audit` (`project_id`,`subject`);--> statement-breakpoint
 CREATE TABLE `projects` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`name` text COLLATE NOCASE NOT NULL,
@@ -42,6 +43,7 @@ CREATE TABLE `settings` (
 	`flags` integer NOT NULL,
 	`params` text NOT NULL,
 	`secrets` text,
+	`key_id` text GENERATED ALWAYS AS (substr(secrets, 4, instr(substr(secrets, 4), '.') - 1)) VIRTUAL,
 	`secrets_meta` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -50,6 +52,7 @@ CREATE TABLE `settings` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `settings_project_slug` ON `settings` (`project_id`,`slug`);--> statement-breakpoint
 CREATE INDEX `settings_active` ON `settings` (`project_id`) WHERE "settings"."active" = 1;--> statement-breakpoint
+CREATE INDEX `settings_key` ON `settings` (`key_id`) WHERE "settings"."key_id" is not null;--> statement-breakpoint
 CREATE TABLE `tokens` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`project_id` integer NOT NULL,

@@ -3,6 +3,8 @@ import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
 import type { AppEnv } from './env.ts'
 import { errors, notFound, onError } from './errors.ts'
+import { adminHandler } from './handlers/admin.ts'
+import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
 import { healthHandler } from './handlers/health.ts'
 import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
 import { projectsHandler } from './handlers/projects.ts'
@@ -26,7 +28,10 @@ const settings = new Hono<AppEnv>()
 const api = new Hono<AppEnv>()
   .route('/', welcomeHandler)
   .route('/', instanceHandler)
+  .route('/admin', adminHandler)
+  .route('/audit_events', auditHandler)
   .route('/projects', projectsHandler)
+  .route('/projects/:id/audit_events', projectAuditHandler)
   .route('/projects/:id/access_tokens', tokensHandler)
   .route('/', settings)
 

@@ -1,3 +1,5 @@
+/// <reference types="vite/types/importMeta.d.ts" />
+
 declare namespace Cloudflare {
   interface Env {
     ENVIRONMENT?: string
@@ -6,4 +8,9 @@ declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../src/index.ts')
   }
+}
+
+declare module '*?raw' {
+  const text: string
+  export default text
 }

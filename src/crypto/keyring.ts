@@ -13,6 +13,8 @@ export interface KeyRing {
   /** Seals whatever is saved from now on. */
   first: Key
   find(id: string): Key | undefined
+  /** All ids, the first one first. */
+  ids: readonly string[]
 }
 
 const ENTRY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/
@@ -28,7 +30,7 @@ export async function parseKeyRing(text: string | undefined): Promise<KeyRing> {
   const byId = new Map(keys.map((key) => [key.id, key]))
   const [first] = keys
   if (!first) throw new KeyRingError(FORM)
-  return { first, find: (id) => byId.get(id) }
+  return { first, find: (id) => byId.get(id), ids: keys.map(({ id }) => id) }
 }
 
 /**

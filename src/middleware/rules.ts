@@ -26,6 +26,7 @@ export const rules = {
   readSettings: { scopes: READ, role: MAINTAINER },
   writeSettings: { scopes: WRITE, role: MAINTAINER },
   readSecrets: { scopes: READ, also: ['read_secrets'], role: MAINTAINER },
+  readAudit: { scopes: READ, role: MAINTAINER },
   readTokens: { scopes: READ, role: MAINTAINER },
   instance: { scopes: WRITE, role: INSTANCE },
 } as const satisfies Record<string, Rule>

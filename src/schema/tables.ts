@@ -54,6 +54,8 @@ export const settings = sqliteTable(
     params: text('params', { mode: 'json' }).$type<Values>().notNull(),
     /** All secrets of the row, sealed together; null where there is none. */
     secrets: text('secrets'),
+    /** The id of the key that sealed them, as the sealed text names it. */
+    keyId: text('key_id').generatedAlwaysAs(sql`substr(secrets, 4, instr(substr(secrets, 4), '.') - 1)`),
     /** What is told of each secret, in clear, so that no read opens the seal. */
     secretsMeta: text('secrets_meta', { mode: 'json' }).$type<Readonly<Record<string, SecretMeta>>>().notNull(),
     createdAt: time('created_at').notNull(),
@@ -62,6 +64,7 @@ export const settings = sqliteTable(
   (table) => [
     uniqueIndex('settings_project_slug').on(table.projectId, table.slug),
     index('settings_active').on(table.projectId).where(sql`${table.active} = 1`),
+    index('settings_key').on(table.keyId).where(sql`${table.keyId} is not null`),
   ],
 )
 
@@ -108,7 +111,11 @@ export const audit = sqliteTable(
     changes: text('changes', { mode: 'json' }).$type<readonly Change[]>().notNull(),
     createdAt: time('created_at').notNull(),
   },
-  (table) => [uniqueIndex('audit_write').on(table.writeId), index('audit_project').on(table.projectId)],
+  (table) => [
+    uniqueIndex('audit_write').on(table.writeId),
+    index('audit_project').on(table.projectId),
+    index('audit_subject').on(table.projectId, table.subject),
+  ],
 )
 
 /** A changed field: with its values, or for a secret with neither. */

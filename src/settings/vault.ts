@@ -35,6 +35,11 @@ export async function sealSecrets(
   }
 }
 
+/** The same secrets, sealed by the first key of the ring. @throws MissingKeyError where the ring lacks their key */
+export async function resealed(ring: KeyRing, row: Place & { secrets: string }): Promise<string> {
+  return seal(ring, placeOf(row), await open(ring, placeOf(row), row.secrets))
+}
+
 /** The additional data of the seal: a row's secrets open in that row alone. */
 function placeOf({ projectId, slug }: Place): string {
   return `settings/${projectId}/${slug}`

@@ -1,6 +1,8 @@
-import { eq, sql } from 'drizzle-orm'
-import { type AuditEntry, audit } from '../schema/tables.ts'
+import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { type AuditEntry, audit, projects } from '../schema/tables.ts'
 import { type Database, DatabaseError, type Found, insertWhere, query, type Statement } from './database.ts'
+import { onProject, type ProjectRef } from './projects.ts'
 
 /** Where `projectId` or `subject` is null, it is the id of the row that the change inserts. */
 export type NewAuditEntry = Omit<AuditEntry, 'id' | 'projectId' | 'subject'> & {
@@ -28,6 +30,46 @@ const ownEntry = query((db) =>
     .from(audit)
     .where(eq(audit.writeId, value('writeId'))),
 )
+
+/** Which entries a list shows; null leaves the filter out. Times are milliseconds since 1970. */
+export interface AuditFilter {
+  subject: string | null
+  after: number | null
+  before: number | null
+}
+
+const isShown = and(
+  sql`(${value('after')} is null or ${audit.createdAt} >= ${value('after')})`,
+  sql`(${value('before')} is null or ${audit.createdAt} <= ${value('before')})`,
+)
+
+function page(db: DrizzleD1Database, isProject: SQL, which?: SQL) {
+  return db
+    .select(getTableColumns(audit))
+    .from(projects)
+    .innerJoin(audit, eq(audit.projectId, projects.id))
+    .where(and(isProject, which, isShown))
+    .orderBy(desc(audit.id))
+    .limit(value('limit'))
+    .offset(value('offset'))
+}
+
+const ofProject = onProject((db, isProject) => page(db, isProject))
+const ofSubject = onProject((db, isProject) => page(db, isProject, eq(audit.subject, value('subject'))))
+
+/** A page of a project's entries, newest first. */
+export function listEntries(project: ProjectRef, filter: AuditFilter, limit: number, offset: number) {
+  return (filter.subject === null ? ofProject : ofSubject)(project, { ...filter, limit, offset })
+}
+
+const ofAll = query((db) =>
+  db.select().from(audit).where(isShown).orderBy(desc(audit.id)).limit(value('limit')).offset(value('offset')),
+)
+
+/** A page of the entries of all projects, deleted ones too, newest first. */
+export function listAllEntries(filter: Omit<AuditFilter, 'subject'>, limit: number, offset: number) {
+  return ofAll({ ...filter, limit, offset })
+}
 
 /**
  * Sends a change and its audit entry as one transaction, the entry written only where the change wrote its row.

@@ -89,7 +89,8 @@ export function insertWhere<T extends SQLiteTable>(
   condition: SQL,
   computed: Partial<Record<keyof T['$inferSelect'], SQL>> = {},
 ) {
-  const values = Object.entries(getTableColumns(table)).map(
+  const columns = Object.entries(getTableColumns(table)).filter(([, column]) => !column.generated)
+  const values = columns.map(
     ([key, column]) => computed[key as keyof typeof computed] ?? sql`${sql.param(sql.placeholder(key), column)}`,
   )
   const selected = sql`select ${sql.join(values, sql`, `)} where ${condition}`

@@ -4,7 +4,7 @@ import { projects, type Settings, settings } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
 import { onProject, type ProjectRef } from './projects.ts'
 
-export type NewSettings = Omit<Settings, 'id'>
+export type NewSettings = Omit<Settings, 'id' | 'keyId'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
 
 const value = sql.placeholder
@@ -77,6 +77,48 @@ const settingsDelete = query((db) => db.delete(settings).where(isVersion))
 /** As `updateSettings`: only the row as it was seen is deleted. */
 export function deleteSettings({ id, version }: Settings): Statement {
   return settingsDelete({ id, version })
+}
+
+const keyCounts = query((db) =>
+  db
+    .select({ keyId: sql<string>`${settings.keyId}`.as('key_id'), rows: sql<number>`count(*)`.as('rows') })
+    .from(settings)
+    .where(sql`${settings.keyId} is not null`)
+    .groupBy(settings.keyId),
+)
+
+/** How many rows each key seals, over all projects. */
+export function countKeys() {
+  return keyCounts({})
+}
+
+export type SealedRow = Pick<Settings, 'id' | 'projectId' | 'slug' | 'version'> & { secrets: string }
+
+const sealedBy = query((db) => {
+  const { id, projectId, slug, version } = settings
+  const secrets = sql<string>`${settings.secrets}`.as('secrets')
+  return db
+    .select({ id, projectId, slug, version, secrets })
+    .from(settings)
+    .where(sql`${settings.keyId} in (select value from json_each(${value('keyIds')}))`)
+    .limit(value('limit'))
+})
+
+/** Some rows that one of the keys seals, of all projects. */
+export function listSealedBy(keyIds: readonly string[], limit: number) {
+  return sealedBy({ keyIds: JSON.stringify(keyIds), limit })
+}
+
+const resealing = query((db) =>
+  db
+    .update(settings)
+    .set({ secrets: sql`${value('secrets')}` })
+    .where(isVersion),
+)
+
+/** Replaces the seal and nothing else. Nothing is written where the row was edited since it was read. */
+export function resealSettings({ id, version }: SealedRow, secrets: string): Statement {
+  return resealing({ id, version, secrets })
 }
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
