@@ -39,7 +39,7 @@ export function merge(
   const stored = service.params.filter((param) => !param.secret && !param.standsFor)
   const params = Object.fromEntries(stored.map((param) => [param.name, plainValue(param, saved, values)]))
   const moved = saved
-    ? stored.filter(({ endpoint, name }) => endpoint && isMoved(params[name], saved.params[name]))
+    ? service.params.filter((param) => param.endpoint && isMoved(param, saved, opened, params, values))
     : []
   const secrets = mergeSecrets(service, saved, opened, values, moved.length > 0)
   const next = {
@@ -90,8 +90,10 @@ function plainValue(param: Param, saved: Settings | null, values: Values): Value
   return value ?? param.fallback
 }
 
-function isMoved(now: Value | undefined, before: Value | undefined): boolean {
-  return trimmed(now) !== trimmed(before)
+/** Whether an endpoint changes, is cleared or is set for the first time. A secret may be one too. */
+function isMoved({ name, secret }: Param, saved: Settings, opened: Secrets, params: Values, values: Values): boolean {
+  if (secret) return values[name] !== undefined && trimmed(values[name]) !== trimmed(opened[name])
+  return trimmed(params[name]) !== trimmed(saved.params[name])
 }
 
 function trimmed(value: Value | undefined): string {
