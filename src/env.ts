@@ -24,7 +24,7 @@ export interface AppEnv {
     parameters: Readonly<Record<string, unknown>>
     db: Database
     actor: Actor
-    /** The row of the token that was sent; undefined for the instance token. */
+    /** The row of the token that was sent, dead ones too; undefined for the instance token. */
     token: Token | undefined
     /** The id of the project that the path names; the caller may know of it. */
     projectId: number

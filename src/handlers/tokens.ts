@@ -1,10 +1,12 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import * as z from 'zod'
 import { digest, newToken } from '../crypto/token.ts'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
+import { addressOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { type Rule, rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
@@ -14,7 +16,16 @@ import { type Actor, entryOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 import { commit } from '../store/audit.ts'
 import { findProject } from '../store/projects.ts'
-import { findToken, findTokenOf, insertToken, listTokens, type NewToken, revokeToken } from '../store/tokens.ts'
+import {
+  familyOf,
+  findToken,
+  findTokenOf,
+  insertToken,
+  listTokens,
+  type NewToken,
+  revokeFamily,
+  revokeToken,
+} from '../store/tokens.ts'
 import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
 
 const SCOPES = ['api', 'read_api', 'read_secrets'] as const
@@ -57,6 +68,22 @@ const named = ({ project, caller, c }: Asked) => {
   return [findTokenOf(project, id === SELF ? caller.digest : Number(id))] as const
 }
 
+/**
+ * A token that rotates itself although it was rotated before is in two hands, one of which should not have it: the
+ * token that came of the first rotation dies too, as in GitLab.
+ */
+const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
+  await next()
+  const token = c.get('token')
+  if (c.res.status !== 401 || !token || token.revokedAt === null) return
+  const { id, projectId, name } = token
+  const now = Date.now()
+  const change = { projectId, action: 'token.reused', subject: String(id), changes: [] }
+  const actor = { tokenId: id, name, address: addressOf(c), requestId: c.get('requestId') }
+  const entry = entryOf(actor, { ...change, writeId: crypto.randomUUID(), createdAt: now })
+  await commit(c.get('db'), revokeFamily(token, now), entry)
+})
+
 /** GitLab's project access tokens: `/projects/:id/access_tokens`. */
 export const tokensHandler = new Hono<AppEnv>()
   .get(
@@ -79,7 +106,7 @@ export const tokensHandler = new Hono<AppEnv>()
     async (c) => {
       const body = validate(creation, c.var.parameters)
       const { projectId } = c.var
-      const { token, row } = await mint({ ...rightsOf(body), projectId, name: body.name })
+      const { token, row } = await mint({ ...rightsOf(body), projectId, name: body.name, familyId: null })
       return c.json({ ...presentToken(await create(c, row, 'token.created')), token }, 201)
     },
   )
@@ -95,7 +122,7 @@ export const tokensHandler = new Hono<AppEnv>()
     if (token.revokedAt === null) await commit(db, revokeToken(projectId, token.id, now), entry)
     return c.body(null, 204)
   })
-  .post('/:token_id{self|\\d+}/rotate', parameters, access(onOthers(rules.instance), named), async (c) => {
+  .post('/:token_id{self|\\d+}/rotate', parameters, reuse, access(onOthers(rules.instance), named), async (c) => {
     const body = validate(rotation, c.var.parameters)
     const old = found(c.var.found)
     if (old.revokedAt !== null) throw errors.badRequest('400 Bad Request - Token already revoked')
@@ -105,7 +132,7 @@ export const tokensHandler = new Hono<AppEnv>()
       access_level: body.access_level ?? old.accessLevel,
     })
     if (c.var.actor.tokenId !== null) checkNoMore(rights, old)
-    const { token, row } = await mint({ ...rights, projectId: old.projectId, name: old.name })
+    const { token, row } = await mint({ ...rights, projectId: old.projectId, name: old.name, familyId: familyOf(old) })
     return c.json({ ...presentToken(await create(c, row, 'token.rotated', old)), token })
   })
 
@@ -161,7 +188,9 @@ function checkNoMore(rights: Rights, old: Token): void {
     throw errors.rules({ access_level: ['must not be above that of the token'] })
 }
 
-async function mint(row: Rights & Pick<NewToken, 'projectId' | 'name'>): Promise<{ token: string; row: NewToken }> {
+async function mint(
+  row: Rights & Pick<NewToken, 'projectId' | 'name' | 'familyId'>,
+): Promise<{ token: string; row: NewToken }> {
   const token = newToken()
   return { token, row: { ...row, digest: (await digest(token)).toHex(), createdAt: Date.now() } }
 }

@@ -38,10 +38,10 @@ export function access<S extends readonly Statement[]>(
     const token = own.length > 0 ? (results.shift() as Token[])[0] : undefined
 
     c.set('db', db)
+    c.set('token', token)
 
     const actor = await authenticate(c, caller, token)
     c.set('actor', actor)
-    c.set('token', token)
     const asked = typeof rule === 'function' ? rule(actor, c) : rule
     checkScopes(asked, actor)
     if (id !== undefined) c.set('projectId', checkProject(actor, results[0]))

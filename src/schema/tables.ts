@@ -83,6 +83,8 @@ export const tokens = sqliteTable(
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
+    /** The token that began the chain of rotations which led to this one; null where this one began it. */
+    familyId: integer('family_id'),
     /** To the hour. */
     lastUsedAt: time('last_used_at'),
   },

@@ -16,7 +16,7 @@ export interface Actor {
 
 /** The audit entry of a change that the actor makes. */
 export function entryOf(
-  { tokenId, name, address, requestId }: Actor,
+  { tokenId, name, address, requestId }: Pick<Actor, 'tokenId' | 'name' | 'address' | 'requestId'>,
   change: Pick<NewAuditEntry, 'projectId' | 'action' | 'subject' | 'changes' | 'writeId' | 'createdAt'>,
 ): NewAuditEntry {
   return { ...change, actorId: tokenId, actorName: name, address, requestId }

@@ -66,6 +66,28 @@ export function revokeToken(projectId: number, liveId: number, now: number): Sta
   return revocation({ projectId, liveId, now })
 }
 
+const familyRevocation = query((db) =>
+  db
+    .update(tokens)
+    .set({ revokedAt: sql`${value('now')}` })
+    .where(
+      and(
+        eq(tokens.projectId, value('projectId')),
+        or(eq(tokens.id, value('familyId')), eq(tokens.familyId, value('familyId'))),
+        isNull(tokens.revokedAt),
+      ),
+    ),
+)
+
+/** Revokes the one token of a chain of rotations that is still live. */
+export function revokeFamily(token: Token, now: number): Statement {
+  return familyRevocation({ projectId: token.projectId, familyId: familyOf(token), now })
+}
+
+export function familyOf({ familyId, id }: Token): number {
+  return familyId ?? id
+}
+
 const use = query((db) =>
   db
     .update(tokens)

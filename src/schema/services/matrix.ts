@@ -1,4 +1,4 @@
-import { secret, target, text } from '../field.ts'
+import { endpoint, secret, target, text } from '../field.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from '../groups.ts'
 import { defineService } from '../service.ts'
 
@@ -7,7 +7,7 @@ export const matrix = defineService({
   title: 'Matrix notifications',
   description: 'Announces project events in a Matrix room.',
   params: {
-    hostname: target(text('Address of the Matrix server; https://matrix-client.matrix.org if empty')).optional(),
+    hostname: endpoint('Address of the Matrix server; https://matrix-client.matrix.org if empty').optional(),
     token: target(secret(text('Access token of the Matrix user who posts'))),
     room: text('ID of the room, e.g. !example:matrix.org'),
     ...pipelineNotifications,

@@ -1,4 +1,4 @@
-import { secret, target, text } from '../field.ts'
+import { endpoint, secret, target, text } from '../field.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from '../groups.ts'
 import { defineService } from '../service.ts'
 
@@ -7,7 +7,7 @@ export const telegram = defineService({
   title: 'Telegram',
   description: 'Announces project events in a Telegram chat.',
   params: {
-    hostname: target(text('Address of the Telegram API; https://api.telegram.org if empty')).optional(),
+    hostname: endpoint('Address of the Telegram API; https://api.telegram.org if empty').optional(),
     token: target(secret(text('Token of the bot that posts'))),
     room: text('Chat: its number, or @ and its name'),
     thread: text('Number of the topic in a chat with topics').optional(),

@@ -1,0 +1,128 @@
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ask, type Call, newProject, newToken } from '../support/api.ts'
+import { rows, tap } from '../support/database.ts'
+
+const PROJECTS = 2000
+const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
+
+let place = { id: 0, path: '', token: '' }
+
+/** The database of the tests, with what D1 bills for each trip. */
+function meter() {
+  const bills: { read: number; written: number }[] = []
+  const withSession = (start?: string) => {
+    const session = env.DB.withSession(start)
+    const batch = async (statements: D1PreparedStatement[]) => {
+      const results = await session.batch(statements)
+      const sum = (name: 'rows_read' | 'rows_written') => results.reduce((total, { meta }) => total + meta[name], 0)
+      bills.push({ read: sum('rows_read'), written: sum('rows_written') })
+      return results
+    }
+    return { prepare: (sql: string) => session.prepare(sql), batch, getBookmark: () => session.getBookmark() }
+  }
+  return { DB: { withSession } as unknown as D1Database, bills }
+}
+
+async function billOf(path: string, options: Call = {}) {
+  const { DB, bills } = meter()
+  const answer = await ask(path, { token: place.token, ...options, env: { DB } })
+  const total = (name: 'read' | 'written') => bills.reduce((sum, bill) => sum + bill[name], 0)
+  return { ...answer, trips: bills.length, read: total('read'), written: total('written') }
+}
+
+beforeAll(async () => {
+  await rows(
+    `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
+     insert into projects (name, path, full_path, default_branch, version, created_at, updated_at)
+     select 'p' || i, 'p' || i, 'big/p' || i, 'main', 1, 1, 1 from n`,
+    PROJECTS,
+  )
+  await rows(
+    `insert into settings (project_id, slug, version, active, flags, params, secrets_meta, created_at, updated_at)
+     select id, slug, 1, 1, 0, '{}', '{}', 1, 1 from projects, (select 'slack' as slug union select 'jira' union select 'asana')
+     where full_path like 'big/%'`,
+  )
+  await rows(
+    `insert into audit (project_id, action, subject, actor_name, request_id, write_id, changes, created_at)
+     select project_id, 'settings.created', slug, 'seed', 'r', 'w' || id, '[]', 1 from settings`,
+  )
+  const { id, path } = await newProject()
+  place = { id, path: encodeURIComponent(path), token: (await newToken(id)).token }
+  await rows('update tokens set last_used_at = ?', Date.now())
+  for (const slug of ['slack', 'mattermost', 'webex-teams'])
+    await ask(`projects/${id}/services/${slug}`, { json: WEBHOOK })
+  await ask(`projects/${id}/services/hangouts-chat`, { json: { ...WEBHOOK, active: false } })
+})
+
+describe('what D1 bills does not grow with its tables', () => {
+  test.each(['id', 'path'] as const)('reading one service by %s reads at most 4 rows', async (by) => {
+    const { status, read, trips } = await billOf(`projects/${place[by]}/services/slack`)
+    expect({ status, trips }).toEqual({ status: 200, trips: 1 })
+    expect(read).toBeGreaterThanOrEqual(2)
+    expect(read).toBeLessThanOrEqual(4)
+  })
+
+  test.each(['id', 'path'] as const)('a list by %s reads its active rows and at most 3 more', async (by) => {
+    const { body, read } = await billOf(`projects/${place[by]}/services`)
+    expect(body).toHaveLength(3)
+    expect(read).toBeLessThanOrEqual(3 + 3)
+  })
+
+  test('creating settings writes at most 12 rows', async () => {
+    const { status, written, trips } = await billOf(`projects/${place.id}/services/unify-circuit`, { json: WEBHOOK })
+    expect({ status, trips }).toEqual({ status: 200, trips: 2 })
+    expect(written).toBeLessThanOrEqual(12)
+  })
+
+  test('an edit writes at most 8 rows', async () => {
+    const { status, written, trips } = await billOf(`projects/${place.id}/services/slack`, {
+      json: { username: 'bot' },
+    })
+    expect({ status, trips }).toEqual({ status: 200, trips: 2 })
+    expect(written).toBeGreaterThan(0)
+    expect(written).toBeLessThanOrEqual(8)
+  })
+
+  test('a PUT that changes nothing writes no row, and keeps the ETag', async () => {
+    const before = await ask(`projects/${place.id}/services/mattermost`)
+    const { written, headers, trips } = await billOf(`projects/${place.id}/services/mattermost`, { json: WEBHOOK })
+    expect({ written, trips }).toEqual({ written: 0, trips: 1 })
+    expect(headers.get('ETag')).toBe(before.headers.get('ETag'))
+  })
+})
+
+/** Every request under a project that asks the database. */
+const REQUESTS: [path: string, options?: Call][] = [
+  ['services'],
+  ['services?active=all'],
+  ['services/slack'],
+  ['services/slack', { json: { username: 'planned' } }],
+  ['services/jira', { json: { url: 'https://jira.example.com', username: 'u', password: 'p' } }],
+  ['services/jira', { method: 'DELETE' }],
+  ['access_tokens'],
+  ['access_tokens/self'],
+  ['access_tokens/1'],
+  ['audit_events'],
+  ['audit_events?slug=slack&created_after=2020-01-01'],
+  ['', {}],
+  ['', { json: { description: 'planned' } }],
+]
+
+describe('every statement under a project is answered from an index', () => {
+  test.each(REQUESTS)('%s %o', async (path, options = {}) => {
+    for (const by of ['id', 'path'] as const) {
+      for (const token of [place.token, env.ADMIN_TOKEN]) {
+        const { DB, trips } = tap()
+        await ask(`projects/${place[by]}${path && `/${path}`}`, { ...options, token, env: { DB } })
+        for (const { sql, values } of trips.flat()) {
+          const plan = await rows<{ detail: string }>(`explain query plan ${sql}`, ...values)
+          const bad = plan
+            .map(({ detail }) => detail)
+            .filter((detail) => /SCAN (?!CONSTANT ROW)|TEMP B-TREE/.test(detail))
+          expect({ sql, bad }).toEqual({ sql, bad: [] })
+        }
+      }
+    }
+  })
+})
