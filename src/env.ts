@@ -11,6 +11,10 @@ export type Bindings = Omit<Env, Limiters> & {
   ALLOW_LOCAL_NETWORK?: string
   /** `nearest` lets reads without a bookmark be answered by the nearest replica, however far behind it is. */
   READ_REPLICAS?: string
+  /** A JSON Web Key Set, or its URL: who may sign tokens (JWT) for the tool's own users. */
+  JWT_JWKS?: string
+  JWT_ISSUER?: string
+  JWT_AUDIENCE?: string
 } & { [L in Limiters]?: RateLimit }
 
 type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_DEVELOPMENT'

@@ -2,7 +2,8 @@ import { Hono } from 'hono'
 import { version } from '../../package.json'
 import type { AppEnv } from '../env.ts'
 import { access } from '../middleware/access.ts'
-import { rules } from '../middleware/rules.ts'
+import { OWNER, rules } from '../middleware/rules.ts'
+import type { Actor } from '../settings/actor.ts'
 import { presentToken, userIdOf } from './tokens.ts'
 
 /** The GitLab whose clients we serve: they switch features by it (decisions 7). */
@@ -22,20 +23,19 @@ export const instanceHandler = new Hono<AppEnv>()
     c.json({ version: GITLAB_VERSION, revision: `patchbay-${version}` }),
   )
   .get('/user', anyToken, (c) => {
-    const { tokenId, projectId, name } = c.var.actor
-    const username = tokenId === null ? 'patchbay' : `project_${projectId}_bot_${tokenId}`
-    return c.json({
-      id: tokenId === null ? INSTANCE_USER : userIdOf(tokenId),
-      username,
-      name,
-      state: 'active',
-      bot: true,
-    })
+    const { actor } = c.var
+    const id = actor.tokenId === null ? INSTANCE_USER : userIdOf(actor.tokenId)
+    return c.json({ id, username: usernameOf(actor), name: actor.name, state: 'active', bot: actor.kind !== 'signed' })
   })
   .get('/personal_access_tokens/self', anyToken, (c) => {
     const { actor, token } = c.var
     if (token) return c.json(presentToken(token))
-    const rights = { scopes: actor.scopes, access_level: 50, user_id: INSTANCE_USER }
+    const rights = { scopes: actor.scopes, access_level: Math.min(actor.role, OWNER), user_id: INSTANCE_USER }
     const state = { active: true, revoked: false, created_at: null, last_used_at: null, expires_at: null }
     return c.json({ id: INSTANCE_USER, name: actor.name, description: null, ...rights, ...state })
   })
+
+function usernameOf({ kind, tokenId, project, name }: Actor): string {
+  if (kind === 'instance') return 'patchbay'
+  return kind === 'signed' ? name : `project_${project}_bot_${tokenId}`
+}

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
+import type { Caller } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
@@ -20,6 +21,7 @@ import {
   findProject,
   insertProject,
   listProjects,
+  type ProjectFilter,
   retireProject,
   updateProject,
 } from '../store/projects.ts'
@@ -45,9 +47,14 @@ const creation = edition.extend({
 const listQuery = pageQuery.extend({ search: z.string().default('') })
 
 const listed = ({ caller, c }: Asked) => {
-  const filter = { search: c.req.query('search') ?? '', digest: caller.isInstance ? null : caller.digest }
+  const filter = { search: c.req.query('search') ?? '', of: ownOf(caller) }
   const { size, offset } = pageOf(c)
   return [listProjects(filter, size + 1, offset), countProjects(filter)] as const
+}
+
+function ownOf(caller: Caller): ProjectFilter['of'] {
+  if (caller.kind === 'instance') return null
+  return caller.kind === 'token' ? { digest: caller.digest } : { project: caller.rights.project }
 }
 
 const named = ({ project }: Asked) => [findProject(project)] as const

@@ -6,12 +6,12 @@ import { digest, newToken } from '../crypto/token.ts'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
-import { addressOf } from '../middleware/caller.ts'
+import { addressOf, digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { type Rule, rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
 import { clearable, integerChoice, required, text } from '../schema/field.ts'
-import type { Scope, Token } from '../schema/tables.ts'
+import { LEVELS, SCOPES, type Scope, type Token } from '../schema/tables.ts'
 import { type Actor, entryOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 import { commit } from '../store/audit.ts'
@@ -28,8 +28,6 @@ import {
 } from '../store/tokens.ts'
 import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
 
-const SCOPES = ['api', 'read_api', 'read_secrets'] as const
-const LEVELS = [10, 15, 20, 30, 40, 50] as const
 const DAY = 24 * 60 * 60 * 1000
 const DEFAULT_DAYS = 365
 const MAX_DAYS = 400
@@ -63,9 +61,13 @@ function onOthers(rule: Rule) {
   }
 }
 
+function byPeople({ kind }: Actor): Rule {
+  return kind === 'signed' ? rules.createToken : rules.instance
+}
+
 const named = ({ project, caller, c }: Asked) => {
   const id = c.req.param('token_id') ?? ''
-  return [findTokenOf(project, id === SELF ? caller.digest : Number(id))] as const
+  return [findTokenOf(project, id === SELF ? digestOf(caller) : Number(id))] as const
 }
 
 /**
@@ -102,11 +104,13 @@ export const tokensHandler = new Hono<AppEnv>()
   .post(
     '/',
     parameters,
-    access(rules.instance, ({ project }) => [findProject(project)] as const),
+    access(byPeople, ({ project }) => [findProject(project)] as const),
     async (c) => {
       const body = validate(creation, c.var.parameters)
-      const { projectId } = c.var
-      const { token, row } = await mint({ ...rightsOf(body), projectId, name: body.name, familyId: null })
+      const { actor, projectId } = c.var
+      const rights = rightsOf(body)
+      if (actor.kind === 'signed') checkNoMore(rights, { scopes: actor.scopes, accessLevel: actor.role })
+      const { token, row } = await mint({ ...rights, projectId, name: body.name, familyId: null })
       return c.json({ ...presentToken(await create(c, row, 'token.created')), token }, 201)
     },
   )
@@ -131,7 +135,7 @@ export const tokensHandler = new Hono<AppEnv>()
       scopes: body.scopes ?? old.scopes,
       access_level: body.access_level ?? old.accessLevel,
     })
-    if (c.var.actor.tokenId !== null) checkNoMore(rights, old)
+    if (c.var.actor.kind !== 'instance') checkNoMore(rights, old)
     const { token, row } = await mint({ ...rights, projectId: old.projectId, name: old.name, familyId: familyOf(old) })
     return c.json({ ...presentToken(await create(c, row, 'token.rotated', old)), token })
   })
@@ -180,8 +184,8 @@ function rightsOf(body: {
   return { scopes: [...new Set(body.scopes)], accessLevel: body.access_level ?? 40, expiresAt }
 }
 
-/** @throws the 400 of a token that would give itself more than it has */
-function checkNoMore(rights: Rights, old: Token): void {
+/** @throws the 400 of a token that would give more than it has */
+function checkNoMore(rights: Rights, old: Pick<Token, 'scopes' | 'accessLevel'>): void {
   if (rights.scopes.some((scope) => !old.scopes.includes(scope)))
     throw errors.rules({ scopes: ['must be among those of the token'] })
   if (rights.accessLevel > old.accessLevel)

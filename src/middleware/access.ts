@@ -33,7 +33,7 @@ export function access<S extends readonly Statement[]>(
     const caller = await identify(c)
     const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
-    const own = caller.isInstance ? [] : [findToken(caller.digest)]
+    const own = caller.kind === 'token' ? [findToken(caller.digest)] : []
     const results: unknown[] = await db.batch([...own, ...find({ project: toProjectRef(id), caller, c })])
     const token = own.length > 0 ? (results.shift() as Token[])[0] : undefined
 
@@ -57,7 +57,7 @@ export function access<S extends readonly Statement[]>(
 async function authenticate(c: Incoming, caller: Caller, token: Token | undefined): Promise<Actor> {
   try {
     const actor = toActor(c, caller, token)
-    await countRequest(c, `token/${actor.tokenId}`)
+    await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
     return actor
   } catch (error) {
     if (error instanceof HTTPException && error.status === 401) await countRequest(c, `address/${addressOf(c)}`)
@@ -67,9 +67,14 @@ async function authenticate(c: Incoming, caller: Caller, token: Token | undefine
 
 /** @throws the 404 that tells no one whether there is a project that is not theirs */
 function checkProject(actor: Actor, rows: unknown): number {
-  const [row] = rows as { project: { id: number } }[]
-  if (!row || (actor.projectId !== null && actor.projectId !== row.project.id)) throw errors.notFound('Project')
+  const [row] = rows as { project: { id: number; fullPath: string } }[]
+  if (!row || !isOwn(actor, row.project)) throw errors.notFound('Project')
   return row.project.id
+}
+
+function isOwn({ project }: Actor, { id, fullPath }: { id: number; fullPath: string }): boolean {
+  if (typeof project === 'string') return project.toLowerCase() === fullPath.toLowerCase()
+  return project === null || project === id
 }
 
 /** A number is an id; 0 is nobody's, and stands for one that is out of range. */

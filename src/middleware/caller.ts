@@ -4,43 +4,46 @@ import { errors } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
 import { INSTANCE } from './rules.ts'
+import { isSigned, type SignedRights, verifySigned } from './signed-token.ts'
 
 const MIN_LENGTH = 32
 const MAX_TOKENS = 2
 
-/** What a request says of its sender before the database was asked. */
-export interface Caller {
-  /** SHA-256 of the token, in hexadecimal. */
-  digest: string
-  isInstance: boolean
+/** What a request says of its sender before the database was asked. `digest` is SHA-256 in hexadecimal. */
+export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | { kind: 'signed'; rights: SignedRights }
+
+/** @throws the 401 of a request without a token, or with a signed one that does not hold */
+export async function identify(c: Incoming): Promise<Caller> {
+  const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1]
+  const token = bearer ?? c.req.header('PRIVATE-TOKEN')
+  if (!token) throw errors.unauthorized()
+  if (bearer && isSigned(c, bearer)) return { kind: 'signed', rights: await verifySigned(c, bearer) }
+  const [sent, instance] = await Promise.all([digest(token), instanceDigests(c.env.ADMIN_TOKEN)])
+  if (instance.some((known) => isSameDigest(known, sent))) return { kind: 'instance' }
+  return { kind: 'token', digest: sent.toHex() }
 }
 
-/** @throws the 401 of a request without a token */
-export async function identify(c: Incoming): Promise<Caller> {
-  const token = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? c.req.header('PRIVATE-TOKEN')
-  if (!token) throw errors.unauthorized()
-  const [sent, instance] = await Promise.all([digest(token), instanceDigests(c.env.ADMIN_TOKEN)])
-  return { digest: sent.toHex(), isInstance: instance.some((known) => isSameDigest(known, sent)) }
+/** The digest that the caller's row in `tokens` has; empty for those who have none. */
+export function digestOf(caller: Caller): string {
+  return caller.kind === 'token' ? caller.digest : ''
 }
 
 /** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (gitlab-behaviour 3.3) */
 export function toActor(c: Incoming, caller: Caller, token: Token | undefined): Actor {
   const common = { address: addressOf(c), requestId: c.get('requestId') }
-  if (caller.isInstance) {
-    return {
-      ...common,
-      tokenId: null,
-      name: 'Instance',
-      projectId: null,
-      role: INSTANCE,
-      scopes: ['api', 'read_secrets'],
-    }
+  if (caller.kind === 'instance') {
+    const rights = { role: INSTANCE, scopes: ['api', 'read_secrets'] as const }
+    return { ...common, ...rights, kind: 'instance', tokenId: null, name: 'Instance', project: null }
+  }
+  if (caller.kind === 'signed') {
+    const { subject: name, project, role, scopes } = caller.rights
+    return { ...common, kind: 'signed', tokenId: null, name, project, role, scopes }
   }
   if (!token) throw errors.unauthorized()
   if (token.expiresAt <= Date.now()) throw errors.expired()
   if (token.revokedAt !== null) throw errors.revoked()
-  const { id: tokenId, name, projectId, accessLevel: role, scopes } = token
-  return { ...common, tokenId, name, projectId, role, scopes }
+  const { id: tokenId, name, projectId: project, accessLevel: role, scopes } = token
+  return { ...common, kind: 'token', tokenId, name, project, role, scopes }
 }
 
 export function addressOf(c: Incoming): string | null {

@@ -4,6 +4,7 @@ import type { Actor } from '../settings/actor.ts'
 
 const GUEST = 10
 const MAINTAINER = 40
+export const OWNER = 50
 /** Above every role: the instance token alone. */
 export const INSTANCE = 100
 
@@ -28,6 +29,8 @@ export const rules = {
   readSecrets: { scopes: READ, also: ['read_secrets'], role: MAINTAINER },
   readAudit: { scopes: READ, role: MAINTAINER },
   readTokens: { scopes: READ, role: MAINTAINER },
+  /** For signed tokens, which speak for people: the tokens of the project itself make no others. */
+  createToken: { scopes: WRITE, role: MAINTAINER },
   instance: { scopes: WRITE, role: INSTANCE },
 } as const satisfies Record<string, Rule>
 

@@ -3,11 +3,13 @@ import type { NewAuditEntry } from '../store/audit.ts'
 
 /** Who sent a request, what it may do, and what the audit trail tells of it. */
 export interface Actor {
-  /** Null for the instance token. */
+  /** The instance token, a token of ours, or one that the tool has signed. */
+  kind: 'instance' | 'token' | 'signed'
+  /** Null where it is no token of ours. */
   tokenId: number | null
   name: string
-  /** The one project it belongs to; null for the instance token, which owns them all. */
-  projectId: number | null
+  /** The one project it belongs to, by id or full path; null for the instance token, which owns them all. */
+  project: number | string | null
   role: number
   scopes: readonly Scope[]
   address: string | null

@@ -10,16 +10,23 @@ export type ProjectRef = number | string
 export type NewProject = Omit<Project, 'id'> & { id: number | null }
 export type ProjectEdit = Pick<Project, 'name' | 'path' | 'fullPath' | 'description' | 'defaultBranch' | 'updatedAt'>
 
-/** What a list shows: projects whose name or path starts with `search`, of all or of the token with `digest`. */
+/** What a list shows: projects whose name or path starts with `search`, of all, or the one that is the caller's. */
 export interface ProjectFilter {
   search: string
-  digest: string | null
+  /** The project of the token with this digest, or the project itself; null for all. */
+  of: { digest: string } | { project: ProjectRef } | null
 }
 
 /** Past this many, a list tells no total (decisions 7). */
 export const COUNT_LIMIT = 10_000
 
 const value = sql.placeholder
+
+/** What a joined row tells of its project, under names that the other tables of the join do not have. */
+export const owner = {
+  id: sql<number>`${projects.id}`.as('owner_id'),
+  fullPath: sql<string>`${projects.fullPath}`.as('owner_path'),
+}
 
 /** A query on one project, in both its forms: by id and by full path. */
 export function onProject<Rows>(
@@ -40,18 +47,35 @@ const ofToken = eq(
   projects.id,
   sql`(select ${tokens.projectId} from ${tokens} where ${eq(tokens.digest, value('digest'))})`,
 )
-const found = or(
+const withId = eq(projects.id, value('project'))
+const withPath = eq(projects.fullPath, value('project'))
+const isFound = or(
   and(gte(projects.name, value('search')), lt(projects.name, value('after'))),
   and(gte(projects.path, value('search')), lt(projects.path, value('after'))),
 )
 
 /** One query for each shape of filter, so that each keeps to its index. */
 function onFilter<Rows>(build: (db: DrizzleD1Database, isShown: SQL | undefined) => Buildable<Rows>) {
-  const shapes = [undefined, found, ofToken, and(ofToken, found)].map((isShown) => query((db) => build(db, isShown)))
-  return ({ search, digest }: ProjectFilter, values?: Record<string, unknown>): Statement<Rows> => {
-    const shape = shapes[(digest === null ? 0 : 2) + (search === '' ? 0 : 1)] as (typeof shapes)[number]
-    return shape({ ...values, digest, search, after: `${search}\u{10FFFF}` })
+  const inBothForms = (isOwn?: SQL) => ({
+    whole: query((db) => build(db, isOwn)),
+    searched: query((db) => build(db, and(isOwn, isFound))),
+  })
+  const shapes = {
+    all: inBothForms(),
+    token: inBothForms(ofToken),
+    id: inBothForms(withId),
+    path: inBothForms(withPath),
   }
+  return ({ search, of }: ProjectFilter, values?: Record<string, unknown>): Statement<Rows> => {
+    const shape = shapes[shapeOf(of)][search === '' ? 'whole' : 'searched']
+    return shape({ ...values, ...of, search, after: `${search}\u{10FFFF}` })
+  }
+}
+
+function shapeOf(of: ProjectFilter['of']): 'all' | 'token' | 'id' | 'path' {
+  if (of === null) return 'all'
+  if ('digest' in of) return 'token'
+  return typeof of.project === 'number' ? 'id' : 'path'
 }
 
 const projectPage = onFilter((db, isShown) =>

@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
-import { onProject, type ProjectRef } from './projects.ts'
+import { onProject, owner, type ProjectRef } from './projects.ts'
 
 export type NewSettings = Omit<Settings, 'id' | 'keyId'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
@@ -123,7 +123,7 @@ export function resealSettings({ id, version }: SealedRow, secrets: string): Sta
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: { id: sql<number>`${projects.id}`.as('owner_id') }, settings })
+    .select({ project: owner, settings })
     .from(projects)
     .leftJoin(settings, and(eq(settings.projectId, projects.id), which))
     .where(isProject)

@@ -2,7 +2,7 @@ import { and, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
-import { onProject, type ProjectRef } from './projects.ts'
+import { onProject, owner, type ProjectRef } from './projects.ts'
 
 export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'>
 
@@ -102,7 +102,7 @@ export function touchToken(id: number, now: number, since: number): Statement {
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: { id: sql<number>`${projects.id}`.as('owner_id') }, token: tokens })
+    .select({ project: owner, token: tokens })
     .from(projects)
     .leftJoin(tokens, and(eq(tokens.projectId, projects.id), which))
     .where(isProject)
