@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { checkOut } from './patchbay.ts'
+
+const DATABASE = '0b8f1c9e-1111-4222-8333-444455556666'
+
+describe('npm run deploy', () => {
+  const directory = checkOut()
+  const requests: string[] = []
+  let secrets: string[] = []
+  const cloudflare = createServer(({ method, url = '' }, response) => {
+    requests.push(`${method} ${url.replace(/^.*\/accounts\/account/, '')}`)
+    const result = url.endsWith('/secrets') ? secrets.map((name) => ({ name, type: 'secret_text' })) : null
+    response.setHeader('Content-Type', 'application/json')
+    response.end(JSON.stringify({ success: result !== null, errors: [], messages: [], result }))
+  })
+  before(() => once(cloudflare.listen(0), 'listening'))
+  after(() => cloudflare.close())
+
+  it('builds, and asks nobody, with --dry-run', async () => {
+    const { code, output } = await deploy({ CLOUDFLARE_API_TOKEN: '' }, '--dry-run')
+    assert.equal(code, 0, output)
+    assert.ok(existsSync(join(directory, 'dist/index.js')))
+    assert.deepEqual(requests, [])
+  })
+
+  it('refuses the placeholder for a database', async () => {
+    const { code, output } = await deploy()
+    assert.equal(code, 1)
+    assert.match(output, /database_id is a placeholder/)
+    const config = join(directory, 'wrangler.toml')
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/^database_id = .*$/m, `database_id = "${DATABASE}"`))
+  })
+
+  it('refuses secrets at hand that cannot be used, and repeats no value', async () => {
+    writeFileSync(join(directory, 'secrets.env'), 'ADMIN_TOKEN=not-32-characters\n')
+    const { code, output } = await deploy({ ENCRYPTION_KEYS: 'k1:c2hvcnQ=' }, '--secrets-file', 'secrets.env')
+    assert.equal(code, 1)
+    assert.match(output, /ADMIN_TOKEN must be.+ENCRYPTION_KEYS must be/s)
+    assert.doesNotMatch(output, /not-32-characters|c2hvcnQ=/)
+  })
+
+  it('refuses where Cloudflare lacks a secret, before it changes anything', async () => {
+    secrets = ['ADMIN_TOKEN']
+    const { code, output } = await deploy()
+    assert.equal(code, 1)
+    assert.match(output, /ENCRYPTION_KEYS is not set at Cloudflare/)
+    assert.deepEqual(requests.splice(0), ['GET /workers/scripts/patchbay/secrets'])
+  })
+
+  it('migrates before it deploys, and not at all where that fails', async () => {
+    secrets = ['ADMIN_TOKEN', 'ENCRYPTION_KEYS']
+    assert.equal((await deploy()).code, 1)
+    assert.deepEqual(requests.splice(0), [
+      'GET /workers/scripts/patchbay/secrets',
+      `POST /d1/database/${DATABASE}/query`,
+    ])
+  })
+
+  async function deploy(variables: NodeJS.Dict<string> = {}, ...args: string[]) {
+    const { port } = cloudflare.address() as AddressInfo
+    const account = { CLOUDFLARE_API_TOKEN: 'token', CLOUDFLARE_ACCOUNT_ID: 'account' }
+    const env = { ...process.env, ...account, CLOUDFLARE_API_BASE_URL: `http://localhost:${port}`, ...variables }
+    const npm = spawn('npm', ['run', 'deploy', '--', ...args], {
+      cwd: directory,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+    const [code] = await once(npm, 'close')
+    return { code, output }
+  }
+})
