@@ -8,8 +8,13 @@ const bindings = {
   TEST_MIGRATIONS: await readD1Migrations('./migrations'),
 }
 
+/** The tests ask more often in a minute, all with one token, than anybody may. */
+const ratelimits = {
+  RATE_LIMIT_DEVELOPMENT: { namespace_id: '4002', simple: { limit: 1_000_000, period: 60 as const } },
+}
+
 export default defineConfig({
-  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings } })],
+  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/clients/**'],
