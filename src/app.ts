@@ -5,8 +5,11 @@ import type { AppEnv } from './env.ts'
 import { errors, notFound, onError } from './errors.ts'
 import { adminHandler } from './handlers/admin.ts'
 import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
+import { catalogHandler } from './handlers/catalog.ts'
 import { healthHandler } from './handlers/health.ts'
 import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
+import { openApiHandler } from './handlers/openapi.ts'
+import { manyPlansHandler, plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
@@ -18,16 +21,32 @@ import { requestId } from './middleware/request-id.ts'
 const LONGEST_MS = 30_000
 
 /** An answer is data, not a page: nothing in it may run, or be framed. */
-const HEADERS = { contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }
+const HEADERS = {
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  // What only a page could need, or the policy above says already.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
+}
 
 /** Both names of one resource (decisions 2). */
 const settings = new Hono<AppEnv>()
+  .route('/projects/:id/services', plansHandler)
   .route('/projects/:id/services', servicesHandler)
+  .route('/projects/:id/integrations', plansHandler)
   .route('/projects/:id/integrations', servicesHandler)
 
 const api = new Hono<AppEnv>()
   .route('/', welcomeHandler)
   .route('/', instanceHandler)
+  .route('/services', catalogHandler)
+  .route('/services', manyPlansHandler)
+  .route('/integrations', catalogHandler)
+  .route('/integrations', manyPlansHandler)
+  .route('/openapi.json', openApiHandler)
   .route('/admin', adminHandler)
   .route('/audit_events', auditHandler)
   .route('/projects', projectsHandler)

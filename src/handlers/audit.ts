@@ -1,30 +1,22 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import * as z from 'zod'
 import type { AppEnv, Incoming } from '../env.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery } from '../middleware/validation.ts'
+import { auditQuery } from '../schema/audit.ts'
 import type { AuditEntry } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
 import { listAllEntries, listEntries } from '../store/audit.ts'
 import { findProject } from '../store/projects.ts'
-import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
-
-const time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'is invalid')
-  .transform((text) => Date.parse(text))
-  .optional()
-
-const query = pageQuery.extend({ created_after: time, created_before: time, slug: z.string().optional() })
+import { pageOf, setPageHeaders } from './pagination.ts'
 
 function asked({ c }: { c: Incoming }) {
   const {
     created_after: after = null,
     created_before: before = null,
     slug = null,
-  } = query.safeParse(c.req.query()).data ?? {}
+  } = auditQuery.safeParse(c.req.query()).data ?? {}
   const { size, offset } = pageOf(c)
   return { filter: { after, before, subject: slug }, limit: size + 1, offset }
 }
@@ -43,7 +35,7 @@ const ofAll = ({ c }: Asked) => {
 export const projectAuditHandler = new Hono<AppEnv>().get(
   '/',
   access(rules.readAudit, ofProject),
-  zValidator('query', query, rejectQuery),
+  zValidator('query', auditQuery, rejectQuery),
   (c) => {
     const [, entries] = c.get('found')
     const page = pageOf(c)
@@ -56,7 +48,7 @@ export const projectAuditHandler = new Hono<AppEnv>().get(
 export const auditHandler = new Hono<AppEnv>().get(
   '/',
   access(rules.instance, ofAll),
-  zValidator('query', query, rejectQuery),
+  zValidator('query', auditQuery, rejectQuery),
   (c) => {
     const [entries] = c.get('found')
     const page = pageOf(c)

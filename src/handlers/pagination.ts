@@ -1,15 +1,6 @@
 import type { Context } from 'hono'
-import * as z from 'zod'
 import type { Incoming } from '../env.ts'
-import { integer } from '../schema/field.ts'
-
-const DEFAULT_SIZE = 20
-const MAX_SIZE = 100
-
-export const pageQuery = z.object({
-  page: integer('Number of the page, from 1').default(1),
-  per_page: integer(`Entries of a page, at most ${MAX_SIZE}`).default(DEFAULT_SIZE),
-})
+import { DEFAULT_SIZE, MAX_SIZE, pageQuery } from '../schema/page.ts'
 
 export interface Page {
   number: number

@@ -25,12 +25,16 @@ export function preconditions(headers: Headers): (saved: Settings | null) => boo
   }
 }
 
-/** Whether a list of ETags, or `*`, names the row; undefined where the header is not sent. The edge may add `W/`. */
+/** Whether a list of ETags, or `*`, names the row; undefined where the header is not sent. */
 function names(header: string | null, saved: Settings | null): boolean | undefined {
   if (header === null) return undefined
-  if (!saved) return false
+  return saved !== null && namesTag(header, etagOf(saved))
+}
+
+/** Whether a list of ETags, or `*`, names an ETag. The edge may have put `W/` before it. */
+export function namesTag(header: string, etag: string): boolean {
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return tags.includes('*') || tags.includes(etagOf(saved))
+  return tags.includes('*') || tags.includes(etag)
 }
 
 /** HTTP dates have no fractions: both are compared in whole seconds. What is no date does not count. */

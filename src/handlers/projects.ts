@@ -1,6 +1,5 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import * as z from 'zod'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
@@ -8,7 +7,7 @@ import type { Caller } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
-import { clearable, integer, lines, required, text } from '../schema/field.ts'
+import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import type { Change, Project } from '../schema/tables.ts'
 import { entryOf } from '../settings/actor.ts'
 import { contend } from '../settings/contend.ts'
@@ -25,26 +24,12 @@ import {
   retireProject,
   updateProject,
 } from '../store/projects.ts'
-import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
+import { pageOf, setPageHeaders } from './pagination.ts'
 
 const MAX_ID = 2 ** 31 - 1
 const SEGMENT = /^(?!-|\.{1,2}$)[\p{L}\p{N}_.-]+(?<!\.git|\.atom)$/u
 const SEGMENT_TEXT =
   "can contain only letters, digits, '_', '-' and '.', and cannot start with '-' or end in '.git' or '.atom'"
-
-const name = required(text('Name of the project', 255))
-const path = required(text('Last part of the full path', 255))
-const edition = z.object({
-  name,
-  path,
-  description: clearable(lines('What the project is')),
-  default_branch: clearable(text('The default branch', 255)),
-})
-const creation = edition.extend({
-  id: clearable(integer('The id, where the caller keeps ids of its own')),
-  namespace_path: clearable(text('Full path of the namespace', 1024)),
-})
-const listQuery = pageQuery.extend({ search: z.string().default('') })
 
 const listed = ({ caller, c }: Asked) => {
   const filter = { search: c.req.query('search') ?? '', of: ownOf(caller) }
@@ -61,7 +46,7 @@ const named = ({ project }: Asked) => [findProject(project)] as const
 
 /** GitLab's projects, as much of them as the services need: `/projects`. */
 export const projectsHandler = new Hono<AppEnv>()
-  .get('/', access(rules.readProject, listed), zValidator('query', listQuery, rejectQuery), (c) => {
+  .get('/', access(rules.readProject, listed), zValidator('query', projectQuery, rejectQuery), (c) => {
     const [rows, [count]] = c.var.found
     const page = pageOf(c)
     const total = count && count.total <= COUNT_LIMIT ? count.total : undefined
@@ -107,7 +92,7 @@ function present(c: Incoming, project: Project) {
 }
 
 async function create(c: Incoming): Promise<Project> {
-  const body = validate(creation, c.var.parameters)
+  const body = validate(projectCreation, c.var.parameters)
   if (!body.name && !body.path) throw errors.parameters({ name: ['is missing'], path: ['is missing'] })
   const path = body.path ?? slugOf(body.name ?? '')
   const fullPath = body.namespace_path ? `${body.namespace_path}/${path}` : path
@@ -139,7 +124,7 @@ async function create(c: Incoming): Promise<Project> {
 }
 
 async function edit(c: Incoming, project: Project): Promise<Project> {
-  const body = validate(edition, c.var.parameters)
+  const body = validate(projectEdition, c.var.parameters)
   const { db } = c.var
   const done = await contend<Project, Project>(project, async (current) => {
     if (!current) throw errors.notFound('Project')

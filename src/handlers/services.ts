@@ -1,40 +1,36 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery } from '../middleware/validation.ts'
-import { findEvent, flagOf, isOn } from '../schema/events.ts'
-import { flag } from '../schema/field.ts'
+import { flagOf, isOn } from '../schema/events.ts'
 import { closestSlug, findService } from '../schema/registry.ts'
 import type { Service } from '../schema/service.ts'
+import { itemQuery, listQuery } from '../schema/settings.ts'
 import type { Settings } from '../schema/tables.ts'
+import { exportSettings } from '../settings/export.ts'
 import { parse } from '../settings/parse.ts'
 import { presentLong, presentShort } from '../settings/present.ts'
 import { type ResetOutcome, reset } from '../settings/reset.ts'
 import { type Outcome, save } from '../settings/save.ts'
 import { openSecrets } from '../settings/vault.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
+import { answerExport } from './export.ts'
 import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
-
-const listQuery = z.object({
-  active: z.enum(['true', 'false', 'all']).default('true'),
-  event: z.string().transform(toEvent).optional(),
-  with_properties: flag('Answer the parameters too').default(false),
-  with_secrets: flag('Answer the parameters with the secrets among them').default(false),
-})
-
-const itemQuery = listQuery.pick({ with_secrets: true })
 
 const reading = (_actor: unknown, c: Incoming) =>
   itemQuery.safeParse(c.req.query()).data?.with_secrets ? rules.readSecrets : rules.readSettings
 
-const listed = ({ project, c }: Asked) => [listSettings(project, (c.req.query('active') ?? 'true') === 'true')] as const
+const listed = ({ project, c }: Asked) => {
+  const { active, export: isExport } = listQuery.safeParse(c.req.query()).data ?? {}
+  return [listSettings(project, active === 'true' && !isExport)] as const
+}
 
 const named = ({ project, c }: Asked) => [findSettings(project, c.req.param('slug') ?? '')] as const
 
@@ -42,7 +38,7 @@ const named = ({ project, c }: Asked) => [findSettings(project, c.req.param('slu
 const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {
   const slug = c.req.param('slug') ?? ''
   const found = findService(slug, isDevelopment(c))
-  if (!found) throw errors.notFound('Service', didYouMean(closestSlug(slug, isDevelopment(c))))
+  if (!found) throw unknownService(c, slug)
   c.set('service', found)
   await next()
 })
@@ -54,8 +50,13 @@ export const servicesHandler = new Hono<AppEnv>()
     const rows = c.var.found[0].flatMap(({ settings }) => settings ?? []).sort((one, other) => one.id - other.id)
     const entries = rows.flatMap((settings) => {
       const service = findService(settings.slug, isDevelopment(c))
-      return service && isListed(query, service, settings) ? { service, settings } : []
+      return service && (query.export || isListed(query, service, settings)) ? { service, settings } : []
     })
+    if (query.export)
+      return answerExport(
+        c,
+        entries.map(({ service, settings }) => exportSettings(service, settings)),
+      )
     if (query.with_secrets) {
       c.set(
         'secretsRead',
@@ -97,20 +98,20 @@ export const servicesHandler = new Hono<AppEnv>()
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
-function isDevelopment(c: Incoming): boolean {
+export function isDevelopment(c: Incoming): boolean {
   return c.env.ENVIRONMENT === 'development'
 }
 
-/** `ALLOW_LOCAL_NETWORK` decides; where it is unset, development does. */
-function allowsLocalNetwork(c: Incoming): boolean {
-  const word = c.env.ALLOW_LOCAL_NETWORK
-  return word ? word === 'true' || word === '1' : isDevelopment(c)
+/** The 404 of a slug, with the one that was meant, where that can be guessed. */
+export function unknownService(c: Incoming, slug: string) {
+  const guess = closestSlug(slug, isDevelopment(c))
+  return errors.notFound('Service', guess && `Did you mean ${guess}?`)
 }
 
-function toEvent(word: string, context: z.RefinementCtx) {
-  const event = findEvent(word)
-  if (!event) context.addIssue('is invalid')
-  return event
+/** `ALLOW_LOCAL_NETWORK` decides; where it is unset, development does. */
+export function allowsLocalNetwork(c: Incoming): boolean {
+  const word = c.env.ALLOW_LOCAL_NETWORK
+  return word ? word === 'true' || word === '1' : isDevelopment(c)
 }
 
 function isListed({ active, event }: z.output<typeof listQuery>, service: Service, settings: Settings): boolean {
@@ -146,8 +147,4 @@ function checkReset(outcome: ResetOutcome): void {
   if (outcome === 'absent') throw errors.notFound('Service')
   if (outcome === 'unexpected') throw errors.preconditionFailed()
   if (outcome === 'contended') throw errors.unavailable()
-}
-
-function didYouMean(guess: string | undefined): string | undefined {
-  return guess && `Did you mean ${guess}?`
 }

@@ -1,7 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import * as z from 'zod'
 import { digest, newToken } from '../crypto/token.ts'
 import type { AppEnv, Incoming } from '../env.ts'
 import { errors } from '../errors.ts'
@@ -10,8 +9,8 @@ import { addressOf, digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { type Rule, rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
-import { clearable, integerChoice, required, text } from '../schema/field.ts'
-import { LEVELS, SCOPES, type Scope, type Token } from '../schema/tables.ts'
+import type { Scope, Token } from '../schema/tables.ts'
+import { DAY, DEFAULT_DAYS, tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
 import { type Actor, entryOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 import { commit } from '../store/audit.ts'
@@ -26,30 +25,7 @@ import {
   revokeFamily,
   revokeToken,
 } from '../store/tokens.ts'
-import { pageOf, pageQuery, setPageHeaders } from './pagination.ts'
-
-const DAY = 24 * 60 * 60 * 1000
-const DEFAULT_DAYS = 365
-const MAX_DAYS = 400
-
-const scopes = z.array(z.enum(SCOPES, 'does not have a valid value')).min(1, "can't be blank")
-const level = integerChoice(LEVELS, 'Role of the token in the project')
-const expiry = text('The day, as YYYY-MM-DD, at whose start (UTC) the token dies')
-  .refine((day) => isDay(day), 'must be a date')
-  .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
-  .refine(
-    (day) => !isDay(day) || Date.parse(day) <= Date.now() + MAX_DAYS * DAY,
-    `must be at most ${MAX_DAYS} days ahead`,
-  )
-
-const creation = z.object({
-  name: required(text('Name of the token', 255)).nonoptional(),
-  scopes,
-  access_level: clearable(level),
-  expires_at: clearable(expiry),
-})
-const rotation = z.object({ scopes: scopes.optional(), access_level: clearable(level), expires_at: clearable(expiry) })
-const listQuery = pageQuery.extend({ state: z.enum(['active', 'inactive']).optional() })
+import { pageOf, setPageHeaders } from './pagination.ts'
 
 const SELF = 'self'
 
@@ -91,7 +67,7 @@ export const tokensHandler = new Hono<AppEnv>()
   .get(
     '/',
     access(rules.readTokens, ({ project }) => [listTokens(project)] as const),
-    zValidator('query', listQuery, rejectQuery),
+    zValidator('query', tokenQuery, rejectQuery),
     (c) => {
       const { state } = c.req.valid('query')
       const tokens = c.var.found[0].flatMap(({ token }) => token ?? []).sort((one, other) => one.id - other.id)
@@ -106,7 +82,7 @@ export const tokensHandler = new Hono<AppEnv>()
     parameters,
     access(byPeople, ({ project }) => [findProject(project)] as const),
     async (c) => {
-      const body = validate(creation, c.var.parameters)
+      const body = validate(tokenCreation, c.var.parameters)
       const { actor, projectId } = c.var
       const rights = rightsOf(body)
       if (actor.kind === 'signed') checkNoMore(rights, { scopes: actor.scopes, accessLevel: actor.role })
@@ -127,7 +103,7 @@ export const tokensHandler = new Hono<AppEnv>()
     return c.body(null, 204)
   })
   .post('/:token_id{self|\\d+}/rotate', parameters, reuse, access(onOthers(rules.instance), named), async (c) => {
-    const body = validate(rotation, c.var.parameters)
+    const body = validate(tokenRotation, c.var.parameters)
     const old = found(c.var.found)
     if (old.revokedAt !== null) throw errors.badRequest('400 Bad Request - Token already revoked')
     const rights = rightsOf({
@@ -164,12 +140,6 @@ export function userIdOf(tokenId: number): number {
 
 function isActive({ revokedAt, expiresAt }: Token): boolean {
   return revokedAt === null && expiresAt > Date.now()
-}
-
-function isDay(text: string): boolean {
-  return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && timestamp(Date.parse(text)).startsWith(text)
-  )
 }
 
 type Rights = Pick<NewToken, 'scopes' | 'accessLevel' | 'expiresAt'>

@@ -44,6 +44,7 @@ interface Event {
   bit: number
   on: boolean
   own: boolean
+  channel?: ChannelName
 }
 
 const events: readonly Event[] = (Object.keys(table) as EventName[]).map((name) => ({
@@ -59,6 +60,8 @@ export const sharedFlags: readonly FlagName[] = [
   commentFlag.flag,
 ]
 
+export const eventNames: readonly EventName[] = events.map(({ name }) => name)
+
 const bits = new Map<string, number>([...events, commentFlag].map(({ flag, bit }) => [flag, 1 << bit]))
 
 export function flagOf(name: EventName): EventFlag {
@@ -67,6 +70,11 @@ export function flagOf(name: EventName): EventFlag {
 
 export function channelOf<N extends Channelled>(name: N): ChannelName<N> {
   return table[name].channel
+}
+
+/** The parameter that routes an event to a channel of its own, where a service has it. */
+export function findChannel(name: EventName): ChannelName | undefined {
+  return events.find((event) => event.name === name)?.channel
 }
 
 /** The event that a client asks for: its name, or its flag's full name. */

@@ -16,6 +16,10 @@ declare module 'zod' {
     standsFor?: string
     /** The value says where requests go; what it may not name is checked when it is saved. */
     address?: AddressKind
+    /** The text may have several lines. */
+    multiline?: boolean
+    /** Values that a form offers; others are taken too. */
+    suggestions?: readonly string[]
   }
 }
 
@@ -27,6 +31,11 @@ const LINK_LENGTH = 2048
 const HOST_LENGTH = 1024
 const LINES_LENGTH = 65_536
 const CONTROL = 'must not contain control characters'
+/** Control characters, spelt so that every dialect of regular expressions reads it: it goes into JSON Schema. */
+const CONTROLS = '[\\x00-\\x1f\\x7f-\\x9f]'
+const CONTROLS_BUT_LINES = '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]'
+const ONE_LINE = { not: { type: 'string', pattern: CONTROLS } }
+const LINES = { not: { type: 'string', pattern: CONTROLS_BUT_LINES }, multiline: true }
 
 const TRUE: readonly unknown[] = [
   true,
@@ -67,12 +76,14 @@ const FALSE: readonly unknown[] = [
 
 /** One line of text. Numbers and booleans become text. */
 export function text(description: string, max = LINE_LENGTH) {
-  return z.preprocess(scalarToText, string(max).refine(isOneLine, CONTROL)).meta({ description })
+  return z.preprocess(scalarToText, string(max).refine(isOneLine, CONTROL)).meta({ ...about(description), ...ONE_LINE })
 }
 
 /** Text with lines: recipients, key files. */
 export function lines(description: string) {
-  return z.preprocess(scalarToText, string(LINES_LENGTH).refine(isLines, CONTROL)).meta({ description })
+  return z
+    .preprocess(scalarToText, string(LINES_LENGTH).refine(isLines, CONTROL))
+    .meta({ ...about(description), ...LINES })
 }
 
 /** An absolute URL. White space around it is dropped; otherwise it is kept as sent. */
@@ -82,19 +93,25 @@ export function link(description: string, schemes: readonly string[] = ['http', 
       (value) => trim(scalarToText(value)),
       string(LINK_LENGTH).refine(isOneLine, CONTROL).superRefine(urlRule(schemes)),
     )
-    .meta({ description, format: 'uri', address: 'url' })
+    .meta({
+      ...about(description, `${schemes.at(-1)}://example.com`),
+      ...ONE_LINE,
+      format: 'uri',
+      pattern: `^(${schemes.join('|')})://[^/?#@\\s]`,
+      address: 'url',
+    })
 }
 
 /** The name or IP address of a host, without a port. White space around it is dropped. */
 export function host(description: string) {
   return z
     .preprocess((value) => trim(scalarToText(value)), string(HOST_LENGTH).refine(isOneLine, CONTROL))
-    .meta({ description, address: 'host' })
+    .meta({ ...about(description, 'host.example.com'), ...ONE_LINE, address: 'host' })
 }
 
 /** IRC channels, separated by white space: each one by its URL, or a bare name. */
 export function ircChannels(description: string) {
-  return mark(lines(description), { description, address: 'channels' })
+  return mark(lines(description), { examples: ['irc://irc.example.net/#example'], address: 'channels' })
 }
 
 export function flag(description: string) {
@@ -114,6 +131,11 @@ export function choice<const T extends readonly string[]>(options: T, descriptio
 
 export function integerChoice<const T extends readonly number[]>(options: T, description: string) {
   return z.preprocess(toInteger, z.int().pipe(z.literal(options, 'is not included in the list'))).meta({ description })
+}
+
+/** Text for which a form offers values, and takes others. */
+export function suggested(options: readonly string[], description: string) {
+  return mark(text(description), { examples: [...options], suggestions: options })
 }
 
 export function list(description: string) {
@@ -188,6 +210,12 @@ function isBlank(value: unknown): boolean {
   return value === null || (typeof value === 'string' && value.trim() === '')
 }
 
+/** A description, and an example: the one that stands in it, if any does. */
+function about(description: string, fallback?: string): { description: string; examples?: string[] } {
+  const example = /\be\.g\. ([^\s;]+)/.exec(description)?.[1]?.replace('…', 'example') ?? fallback
+  return { description, ...(example !== undefined && { examples: [example] }) }
+}
+
 function mark<T extends z.ZodType>(field: T, meta: z.GlobalMeta): T {
   return field.meta(meta)
 }
@@ -218,12 +246,15 @@ function toInteger(value: unknown): unknown {
   return Number.isSafeInteger(whole) ? whole : undefined
 }
 
+const IS_CONTROL = new RegExp(CONTROLS)
+const IS_CONTROL_BUT_LINES = new RegExp(CONTROLS_BUT_LINES)
+
 function isOneLine(value: string): boolean {
-  return !/\p{Cc}/u.test(value)
+  return !IS_CONTROL.test(value)
 }
 
 function isLines(value: string): boolean {
-  return !/[^\P{Cc}\t\n\r]/u.test(value)
+  return !IS_CONTROL_BUT_LINES.test(value)
 }
 
 const MASK = /^[*•●\s]+$|^[[(<{]\s*(masked|redacted|filtered|hidden|secret|private|protected)\s*[\])>}]$/i

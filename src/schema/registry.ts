@@ -131,6 +131,11 @@ const bySlug = new Map(services.map((service) => [service.slug, service]))
 
 const MAX_DISTANCE = 3
 
+/** Every service but, outside development, those of development. */
+export function knownServices(isDevelopment: boolean): readonly Service[] {
+  return services.filter(({ developmentOnly }) => isDevelopment || !developmentOnly)
+}
+
 /** The service of a slug, spelt as GitLab spells it; those of development only there. */
 export function findService(slug: string, isDevelopment: boolean): Service | undefined {
   const service = bySlug.get(slug)

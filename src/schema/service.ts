@@ -44,6 +44,8 @@ export interface Service {
   request: z.ZodObject
   /** Other spellings of parameters, by the spelling. */
   spellings: Readonly<Record<string, string>>
+  /** Parameters that are required unless another one has one of the given values. */
+  requiredUnless: Readonly<Record<string, Values>>
   /** Whether a parameter must be there, given the merged values. */
   requires(param: Param, merged: Values): boolean
   /** Rules over several parameters: field → text, checked on the merged values. */
@@ -65,8 +67,7 @@ interface Declaration {
   /** Jira alone has the switch of comments. */
   commentSwitch?: boolean
   spellings?: Record<string, FlagName>
-  /** Parameters that are required unless another one has the given value. */
-  requiredUnless?: Readonly<Record<string, Values>>
+  requiredUnless?: Service['requiredUnless']
   check?: Service['check']
 }
 
@@ -81,9 +82,11 @@ export function defineService(declaration: Declaration): Service {
     developmentOnly = false,
     events,
     spellings = {},
+    requiredUnless = {},
   } = declaration
   const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
   const flags = new Set<FlagName>(events.map(flagOf))
+  let request: z.ZodObject | undefined
   if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
 
   return {
@@ -99,8 +102,13 @@ export function defineService(declaration: Declaration): Service {
     spellings,
     ownFlags: ownFlags(events),
     initialFlags: initialFlags(declaration.startOff),
-    request: toRequest(params, [...flags, ...Object.keys(spellings)]),
-    requires: (param, merged) => param.required || isNeeded(declaration.requiredUnless?.[param.name], merged),
+    get request() {
+      // Built at the first use: a Worker that starts cold needs one of them, not all.
+      request ??= toRequest(params, [...flags, ...Object.keys(spellings)])
+      return request
+    },
+    requiredUnless,
+    requires: (param, merged) => param.required || isNeeded(requiredUnless[param.name], merged),
     check: declaration.check ?? (() => ({})),
   }
 }

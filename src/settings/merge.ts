@@ -140,6 +140,13 @@ function plainChanges(
   ]
 }
 
+/** What is lost when a row is deleted: its creation undone. */
+export function deletionChanges(service: Service, saved: Settings): Change[] {
+  const params = Object.fromEntries(Object.keys(saved.params).map((name) => [name, null]))
+  const secrets = Object.keys(saved.secretsMeta).map((field) => ({ field }))
+  return [...plainChanges(service, saved, { active: false, flags: service.initialFlags, params }), ...secrets]
+}
+
 function change(field: string, from: Value, to: Value): Change[] {
   return JSON.stringify(from) === JSON.stringify(to)
     ? []

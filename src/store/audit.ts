@@ -1,8 +1,19 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type AuditEntry, audit, projects } from '../schema/tables.ts'
-import { type Database, DatabaseError, type Found, insertWhere, query, type Statement } from './database.ts'
+import {
+  type Database,
+  DatabaseError,
+  type Found,
+  field,
+  insertListed,
+  insertWhere,
+  query,
+  type Statement,
+  toLists,
+} from './database.ts'
 import { onProject, type ProjectRef } from './projects.ts'
+import { isAsSeen, type Seen, valuesOf } from './settings.ts'
 
 /** Where `projectId` or `subject` is null, it is the id of the row that the change inserts. */
 export type NewAuditEntry = Omit<AuditEntry, 'id' | 'projectId' | 'subject'> & {
@@ -85,6 +96,36 @@ export async function commit<S extends readonly Statement[]>(
   const batch = [change, entryInsert({ ...entry }), own, ...rest] as const
   const [, , entries, ...found] = await retried(() => db.batch(batch))
   return { landed: entries.length > 0, found: found as Found<S> }
+}
+
+const allInsert = query((db) =>
+  insertListed(db, audit, { id: sql`null`, projectId: sql`case when ${isAsSeen} then ${field('projectId')} end` }),
+)
+/** What D1 says where entries belong to no project. */
+const MOVED_ON = /NOT NULL constraint failed: audit\.project_id/
+
+/**
+ * Sends changes of a project's settings and their audit entries as one transaction, of which everything lands or
+ * nothing. The entries, one at least, go first: where not all is as it was seen, they come out as no project's, which
+ * their table refuses, and D1 rolls the whole batch back. Where it did not land, answers what `rest` finds then.
+ */
+export async function commitAll<S extends readonly Statement[]>(
+  db: Database,
+  seen: Seen,
+  changes: readonly Statement[],
+  entries: readonly NewAuditEntry[],
+  ...rest: S
+): Promise<{ landed: true } | { landed: false; found: Found<S> }> {
+  const written = toLists(audit, entries).map((rows) => allInsert({ rows, ...valuesOf(seen) }))
+  try {
+    await retried(() => db.batch([...written, ...changes]))
+    return { landed: true }
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || !MOVED_ON.test(error.message)) throw error
+    const own = ownEntry({ writeId: entries[0]?.writeId })
+    const [ours, ...found] = await db.batch([own, ...rest] as const)
+    return ours.length > 0 ? { landed: true } : { landed: false, found: found as Found<S> }
+  }
 }
 
 /**

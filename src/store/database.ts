@@ -96,3 +96,45 @@ export function insertWhere<T extends SQLiteTable>(
   const selected = sql`select ${sql.join(values, sql`, `)} where ${condition}`
   return db.insert(table).select(selected).onConflictDoNothing()
 }
+
+/** More than this many characters of JSON are not bound at once: in UTF-8 they stay below D1's 2 MB. */
+const LIST_LENGTH = 600_000
+
+/** The rows of the JSON list that the placeholder `rows` holds. Their fields are read by `field`. */
+export const listed = sql`json_each(${sql.placeholder('rows')}) as listed`
+
+/** A field of a listed row, as its column would hold it. */
+export function field(key: string): SQL {
+  return sql.raw(`listed.value ->> '${key}'`)
+}
+
+/**
+ * Rows as JSON lists, each field as its column would hold it. One list takes thousands, where parameters end at 100;
+ * what is too long for one goes into several.
+ */
+export function toLists(table: SQLiteTable, rows: readonly object[]): string[] {
+  const columns = getTableColumns(table)
+  const lists: string[] = []
+  for (const row of rows) {
+    const fields = Object.entries(row).map(([key, value]) => [
+      key,
+      value === null ? null : columns[key]?.mapToDriverValue(value),
+    ])
+    const text = JSON.stringify(Object.fromEntries(fields))
+    const last = lists.at(-1)
+    if (last === undefined || last.length + text.length > LIST_LENGTH) lists.push(text)
+    else lists[lists.length - 1] = `${last},${text}`
+  }
+  return lists.map((list) => `[${list}]`)
+}
+
+/** `insert … select` of each listed row. Each column takes the field of its name, unless `computed` says otherwise. */
+export function insertListed<T extends SQLiteTable>(
+  db: DrizzleD1Database,
+  table: T,
+  computed: Partial<Record<keyof T['$inferSelect'], SQL>>,
+) {
+  const columns = Object.entries(getTableColumns(table)).filter(([, column]) => !column.generated)
+  const values = columns.map(([key]) => computed[key as keyof typeof computed] ?? field(key))
+  return db.insert(table).select(sql`select ${sql.join(values, sql`, `)} from ${listed}`)
+}

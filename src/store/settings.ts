@@ -1,7 +1,7 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings } from '../schema/tables.ts'
-import { insertWhere, query, type Statement } from './database.ts'
+import { field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
 import { onProject, owner, type ProjectRef } from './projects.ts'
 
 export type NewSettings = Omit<Settings, 'id' | 'keyId'>
@@ -77,6 +77,115 @@ const settingsDelete = query((db) => db.delete(settings).where(isVersion))
 /** As `updateSettings`: only the row as it was seen is deleted. */
 export function deleteSettings({ id, version }: Settings): Statement {
   return settingsDelete({ id, version })
+}
+
+const allInsert = query((db) => insertListed(db, settings, { id: sql`null` }))
+
+/** Fails where a slug has settings already: only for a batch that `commitAll` guards. */
+export function insertAllSettings(rows: readonly NewSettings[]): Statement[] {
+  return toLists(settings, rows).map((list) => allInsert({ rows: list }))
+}
+
+const allUpdate = query((db) =>
+  db
+    .update(settings)
+    .set({
+      active: field('active'),
+      flags: field('flags'),
+      params: field('params'),
+      secrets: field('secrets'),
+      secretsMeta: field('secretsMeta'),
+      updatedAt: field('updatedAt'),
+      version: sql`${settings.version} + 1`,
+    })
+    .from(listed)
+    .where(and(eq(settings.id, field('id')), eq(settings.version, field('version')))),
+)
+
+/** As `updateSettings`, for many rows: each is left alone where it has moved on. */
+export function updateAllSettings(rows: readonly (SettingsEdit & Pick<Settings, 'id' | 'version'>)[]): Statement[] {
+  return toLists(settings, rows).map((list) => allUpdate({ rows: list }))
+}
+
+const allDelete = query((db) =>
+  db
+    .delete(settings)
+    .where(sql`(${settings.id}, ${settings.version}) in (select ${field('id')}, ${field('version')} from ${listed})`),
+)
+
+/** As `deleteSettings`, for many rows. */
+export function deleteAllSettings(rows: readonly Settings[]): Statement[] {
+  const seen = rows.map(({ id, version }) => ({ id, version }))
+  return toLists(settings, seen).map((list) => allDelete({ rows: list }))
+}
+
+/** What a change of many settings of one project rests on: the rows of these slugs, or of all where it names none. */
+export interface Seen {
+  projectId: number
+  slugs: readonly string[] | null
+  rows: readonly Settings[]
+}
+
+const isNamed = sql`(${value('slugs')} is null or ${settings.slug} in (select value from json_each(${value('slugs')})))`
+const isConcerned = and(eq(settings.projectId, value('projectId')), isNamed)
+const versionOf = sql`${settings.id} || '-' || ${settings.version}`
+
+/** Whether the project is there, and all is as it was seen: no row more, none less, none of another version. */
+export const isAsSeen = sql`(
+  exists (select 1 from ${projects} where ${eq(projects.id, value('projectId'))})
+  and (select count(*) from ${settings} where ${isConcerned}) = json_array_length(${value('versions')})
+  and not exists (
+    select 1 from ${settings}
+    where ${isConcerned} and ${versionOf} not in (select value from json_each(${value('versions')}))
+  )
+)`
+
+/** The values of `isAsSeen`. */
+export function valuesOf({ projectId, slugs, rows }: Seen) {
+  const versions = JSON.stringify(rows.map(({ id, version }) => `${id}-${version}`))
+  return { projectId, slugs: slugs && JSON.stringify(slugs), versions }
+}
+
+function ofMany(which: SQL | undefined) {
+  return query((db) => {
+    const { id, fullPath } = projects
+    const some = db
+      .select({ id, fullPath })
+      .from(projects)
+      .where(which)
+      .orderBy(sql`+${id}`)
+      .limit(value('limit'))
+      .as('some')
+    const project = {
+      id: sql<number>`${some.id}`.as('owner_id'),
+      fullPath: sql<string>`${some.fullPath}`.as('owner_path'),
+    }
+    return db
+      .select({ project, settings })
+      .from(some)
+      .leftJoin(settings, and(eq(settings.projectId, some.id), isNamed))
+  })
+}
+
+const ofIds = ofMany(sql`${projects.id} in (select value from json_each(${value('ids')}))`)
+/** The sign keeps to the index of paths: else all projects would be walked, by id. */
+const ofPrefix = ofMany(
+  and(
+    gte(projects.fullPath, value('prefix')),
+    lt(projects.fullPath, value('end')),
+    sql`+${projects.id} > ${value('after')}`,
+  ),
+)
+
+/** Some projects: these, or the first ones with ids past `after` whose full path starts with `prefix`. */
+export type Projects = { ids: readonly number[] } | { prefix: string; after: number; limit: number }
+
+/** Each of the projects, and its settings for the slugs, or all of them: at least one row a project. In no order. */
+export function listSettingsOf(some: Projects, slugs: readonly string[] | null) {
+  const named = slugs && JSON.stringify(slugs)
+  if ('ids' in some) return ofIds({ ids: JSON.stringify(some.ids), limit: some.ids.length, slugs: named })
+  const { prefix, after, limit } = some
+  return ofPrefix({ prefix, end: `${prefix}\u{10FFFF}`, after, limit, slugs: named })
 }
 
 const keyCounts = query((db) =>

@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import type { Bindings } from '../../src/env.ts'
 import worker from '../../src/index.ts'
+import { checkAnswer } from './contract.ts'
 
 export const ADMIN = env.ADMIN_TOKEN
 
@@ -16,12 +17,18 @@ export interface Call {
   env?: Partial<Record<keyof Bindings, unknown>>
 }
 
-/** Asks the Worker, as a client would: the instance token unless told otherwise. */
+/** Asks the Worker, as a client would: the instance token unless told otherwise. What it answers is as documented. */
 export async function call(path: string, options: Call = {}): Promise<Response> {
   const request = requestOf(path, options)
-  if (!options.env) return exports.default.fetch(request)
+  const { method, url } = request
+  const response = options.env ? await callWith(request, options.env) : await exports.default.fetch(request)
+  await checkAnswer(method, url, response)
+  return response
+}
+
+async function callWith(request: Request, bindings: Call['env']): Promise<Response> {
   const context = createExecutionContext()
-  const response = await worker.fetch(request, { ...env, ...options.env } as Bindings, context)
+  const response = await worker.fetch(request, { ...env, ...bindings } as Bindings, context)
   await waitOnExecutionContext(context)
   return response
 }

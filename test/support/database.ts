@@ -8,14 +8,24 @@ export async function rows<T = Record<string, unknown>>(sql: string, ...values: 
   return results
 }
 
-/** Every column of every row, of all tables or of some, as text. */
-export async function dump(...tables: string[]): Promise<string> {
-  const all = await rows<{ name: string }>(
-    "select name from sqlite_master where type = 'table' and name not like '_cf%'",
+/** Every column of every row of a table, as text. */
+export async function dump(table: string): Promise<string> {
+  return JSON.stringify(await rows(`select * from "${table}"`))
+}
+
+/** The tables of which some column of some row holds a text. */
+export async function holding(text: string): Promise<string[]> {
+  const columns = await rows<{ table: string; column: string }>(
+    `select t.name as "table", c.name as "column" from sqlite_master t join pragma_table_info(t.name) c
+     where t.type = 'table' and t.name not like '\\_cf%' escape '\\'`,
   )
-  const names = tables.length > 0 ? tables : all.map(({ name }) => name)
-  const contents = await Promise.all(names.map((name) => rows(`select * from "${name}"`)))
-  return JSON.stringify(contents)
+  const found = columns.map(({ table, column }) =>
+    rows<{ table: string }>(
+      `select '${table}' as "table" where exists (select 1 from "${table}" where instr("${column}", ?))`,
+      text,
+    ),
+  )
+  return [...new Set((await Promise.all(found)).flat().map(({ table }) => table))]
 }
 
 export interface AuditRow {
@@ -43,15 +53,20 @@ export interface Tap {
   trips: Sent[][]
 }
 
-/** The database of the tests, its trips counted; `before` runs ahead of each and may come first, or throw. */
-export function tap(before: (trip: Sent[], count: number) => Promise<void> | void = () => {}): Tap {
+/**
+ * The database of the tests, its trips counted. `before` runs ahead of each, and what it answers after it: they may
+ * come in between, or throw.
+ */
+export function tap(before: (trip: Sent[], count: number) => unknown = () => {}): Tap {
   const trips: Sent[][] = []
   const originals = new WeakMap<object, { statement: D1PreparedStatement; sent: Sent }>()
 
   async function travel<T>(sent: Sent[], go: () => Promise<T>): Promise<T> {
     trips.push(sent)
-    await before(sent, trips.length)
-    return go()
+    const after = await before(sent, trips.length)
+    const result = await go()
+    if (typeof after === 'function') await after()
+    return result
   }
 
   function wrap(statement: D1PreparedStatement, sent: Sent): D1PreparedStatement {

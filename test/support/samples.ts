@@ -5,20 +5,28 @@ import type { Param, Service, Value } from '../../src/schema/service.ts'
 const special: Record<string, (n: number) => Value> = {
   confluence_url: (n) => `https://site-${n}.atlassian.net/wiki`,
   default_irc_uri: (n) => `irc://irc-${n}.example.net/`,
+  webhook: (n) => `https://discord.com/api/webhooks/${n}/path`,
   recipients: (n) => `irc://irc.example.net/room-${n}`,
 }
 
-type Kind = 'boolean' | 'integer' | 'link' | 'lines' | 'list' | 'choice' | 'line'
+type Kind = 'boolean' | 'integer' | 'link' | 'host' | 'lines' | 'list' | 'choice' | 'line'
 
 /** The parameters that may have several lines (decisions 4, "Text"). */
-const LINES = ['recipients', 'google_iap_service_account_json']
+const LINES = [
+  'recipients',
+  'google_iap_service_account_json',
+  'app_store_private_key',
+  'service_account_key',
+  'datadog_tags',
+]
 
 export function kindOf(param: Param): Kind {
-  const { type, format, enum: options } = shapeOf(param)
+  const { type, enum: options } = shapeOf(param)
   if (options) return 'choice'
   if (type === 'boolean' || type === 'integer') return type
   if (type === 'array') return 'list'
-  if (format === 'uri' || param.name === 'webhook') return 'link'
+  if (param.address === 'url') return 'link'
+  if (param.address === 'host') return 'host'
   return LINES.includes(param.name) ? 'lines' : 'line'
 }
 
@@ -35,6 +43,8 @@ export function sample(param: Param, n = 1): Value {
       return 1000 + n
     case 'list':
       return [`${param.name}-${n}`, 'B']
+    case 'host':
+      return `${param.name.replaceAll('_', '-')}-${n}.example.com`
     case 'link':
       return `https://${param.name.replaceAll('_', '-')}-${n}.example.com/path`
     default:
@@ -69,5 +79,5 @@ export function without<T>(values: Readonly<Record<string, T>>, ...names: string
 }
 
 function shapeOf(param: Param) {
-  return z.toJSONSchema(param.schema, { io: 'output' }) as { type?: string; format?: string; enum?: unknown[] }
+  return z.toJSONSchema(param.schema, { io: 'output' }) as { type?: string; enum?: unknown[] }
 }

@@ -1,4 +1,4 @@
-import { flag, text } from '../field.ts'
+import { flag, suggested, text } from '../field.ts'
 import { defineService } from '../service.ts'
 
 export const amazonQ = defineService({
@@ -8,7 +8,7 @@ export const amazonQ = defineService({
   confined: 'GitLab connects a whole instance with Amazon Q, which then works as a user of that instance.',
   params: {
     role_arn: text('AWS role that stands for the instance, as an ARN', 2048),
-    availability: text('Who has it: default_on, default_off or never_on'),
+    availability: suggested(['default_on', 'default_off', 'never_on'], 'Who has it'),
     auto_review_enabled: flag('Review merge requests unasked; needs `availability` default_on').default(false),
   },
   events: [],

@@ -6,10 +6,12 @@ export const confluence = defineService({
   title: 'Confluence Workspace',
   description: 'Opens a Confluence Cloud workspace in place of the built-in wiki.',
   params: {
-    confluence_url: link('Address of the workspace, e.g. https://example.atlassian.net/wiki').refine(
-      isWorkspace,
-      'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',
-    ),
+    confluence_url: link('Address of the workspace, e.g. https://example.atlassian.net/wiki')
+      .refine(
+        isWorkspace,
+        'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',
+      )
+      .meta({ pattern: '^https?://[^/?#@\\s]+\\.atlassian\\.net(:[0-9]+)?/wiki' }),
   },
   events: [],
 })

@@ -25,10 +25,9 @@ export const discord = defineService({
   description: 'Announces project events in Discord.',
   params: {
     webhook: secret(
-      link('Webhook of a channel, e.g. https://discord.com/api/webhooks/…', ['https']).refine(
-        isDiscord,
-        'URL must point to discord.com',
-      ),
+      link('Webhook of a channel, e.g. https://discord.com/api/webhooks/…', ['https'])
+        .refine(isDiscord, 'URL must point to discord.com')
+        .meta({ pattern: '^https://discord\\.com/' }),
     ),
     ...pipelineNotifications,
     ...Object.fromEntries(channelled.map((name) => [channelOf(name), channelWebhook(name)])),

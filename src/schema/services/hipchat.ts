@@ -1,4 +1,4 @@
-import { endpoint, flag, secret, text } from '../field.ts'
+import { endpoint, flag, secret, suggested, text } from '../field.ts'
 import { chatEvents } from '../groups.ts'
 import { defineService } from '../service.ts'
 
@@ -9,7 +9,7 @@ export const hipchat = defineService({
   deprecated: 'HipChat has shut down, and GitLab dropped the service in 13.11.',
   params: {
     token: secret(text('Token of the room')),
-    color: text('Background of the messages: yellow, red, green, purple, gray or random').optional(),
+    color: suggested(['yellow', 'red', 'green', 'purple', 'gray', 'random'], 'Background of the messages').optional(),
     notify: flag('Alert the people in the room').optional(),
     room: text('Name or number of the room').optional(),
     api_version: text('Version of the HipChat API; v2 if empty').optional(),

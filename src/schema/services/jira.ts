@@ -14,6 +14,7 @@ export const jira = defineService({
       'Workflow steps that close an issue: their numbers, separated by commas or semicolons',
     )
       .refine((value) => /\d/.test(value), 'must contain a number')
+      .meta({ pattern: '[0-9]', examples: ['2'] })
       .optional(),
     jira_issue_transition_automatic: flag('Find the workflow step that closes an issue by itself').optional(),
     jira_auth_type: integerChoice(

@@ -1,8 +1,8 @@
-import { secret, text } from '../field.ts'
+import { secret, suggested, text } from '../field.ts'
 import { defineService } from '../service.ts'
 
 const SOUNDS =
-  'pushover, bike, bugle, cashregister, classical, cosmic, falling, gamelan, incoming, intermission, magic, mechanical, pianobar, siren, spacealarm, tugboat, alien, climb, persistent, echo, updown, none'
+  'pushover bike bugle cashregister classical cosmic falling gamelan incoming intermission magic mechanical pianobar siren spacealarm tugboat alien climb persistent echo updown none'
 
 export const pushover = defineService({
   slug: 'pushover',
@@ -11,9 +11,9 @@ export const pushover = defineService({
   params: {
     api_key: secret(text('Key of the Pushover application')),
     user_key: secret(text('Key of the Pushover user or group')),
-    priority: text('Urgency: -2 (lowest), -1, 0 or 1 (high)'),
+    priority: suggested(['-2', '-1', '0', '1'], 'Urgency, from -2 (lowest) to 1 (high)'),
     device: text('Name of one device; all active ones if empty').optional(),
-    sound: text(`Sound of the notification: ${SOUNDS}`).optional(),
+    sound: suggested(SOUNDS.split(' '), 'Sound of the notification').optional(),
   },
   events: ['push'],
 })

@@ -1,0 +1,16 @@
+import type { Context } from 'hono'
+import { accepts } from 'hono/accepts'
+import type { Exported } from '../settings/export.ts'
+import { toYaml } from '../settings/yaml.ts'
+
+const JSON_TYPE = 'application/json'
+const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml']
+
+/** Settings as a file that applies and changes nothing: in YAML where the caller would rather have that. */
+export function answerExport(c: Context, exported: readonly Exported[]): Response {
+  const bySlug = exported.toSorted((one, other) => (one.slug < other.slug ? -1 : 1))
+  const type = accepts(c, { header: 'Accept', supports: [JSON_TYPE, ...YAML_TYPES], default: JSON_TYPE })
+  c.header('Vary', 'Accept')
+  if (type !== JSON_TYPE) return c.body(toYaml(bySlug), 200, { 'Content-Type': type })
+  return c.json({ services: Object.fromEntries(bySlug.map(({ slug, parameters }) => [slug, parameters])) })
+}

@@ -1,0 +1,178 @@
+import { Hono } from 'hono'
+import type * as z from 'zod'
+import type { AppEnv, Incoming } from '../env.ts'
+import { errors, logError } from '../errors.ts'
+import { type Asked, access } from '../middleware/access.ts'
+import { fileParameters } from '../middleware/parameters.ts'
+import { rules } from '../middleware/rules.ts'
+import { validate } from '../middleware/validation.ts'
+import { applyBody, planBody } from '../schema/plan.ts'
+import type { Settings } from '../schema/tables.ts'
+import { type Applied, type ApplyRequest, apply } from '../settings/apply.ts'
+import { readWanted, refusalOf, type Step } from '../settings/plan.ts'
+import { listSettings, listSettingsOf, type Projects } from '../store/settings.ts'
+import { ignoredNames } from './ignored.ts'
+import { allowsLocalNetwork, isDevelopment } from './services.ts'
+
+const MAX_SERVICES = 100
+const MAX_NAMES = 100
+/** Projects of one call: each is a transaction of its own, and all must be done before the request times out. */
+const STEP = 25
+
+type Body = z.output<typeof planBody>
+type ManyBody = z.output<typeof applyBody>
+
+const METHODS = ['PUT', 'PATCH'] as const
+
+const all = ({ project }: Asked) => [listSettings(project, false)] as const
+
+const selected = ({ caller, c }: Asked) => {
+  const body = caller.kind === 'instance' ? applyBody.safeParse(c.get('parameters')).data : undefined
+  const slugs = body?.prune ? null : Object.keys(body?.services ?? {}).slice(0, MAX_SERVICES)
+  return [listSettingsOf(body ? stepOf(body) : { ids: [] }, slugs)] as const
+}
+
+/** The settings of many services at once: `/projects/:id/services`, and `/integrations`. */
+export const plansHandler = new Hono<AppEnv>().on(
+  [...METHODS],
+  '/',
+  fileParameters,
+  access(rules.writeSettings, all),
+  async (c) => {
+    const body = validate(planBody, c.var.parameters)
+    const request = toRequest(c, body)
+    const rows = c.var.found[0].flatMap(({ settings }) => settings ?? [])
+    const steps = applied(await apply(request, c.var.projectId, rows))
+    const ignored = [...namesBeside(planBody, c.var.parameters), ...request.wanted.ignored]
+    if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
+    return c.json({ dry_run: body.dry_run, changes: steps.map(present), summary: summarize(steps) })
+  },
+)
+
+/** The same for many projects, a bounded step of them a call: `/services/apply`. */
+export const manyPlansHandler = new Hono<AppEnv>().on(
+  [...METHODS],
+  '/apply',
+  fileParameters,
+  access(rules.instance, selected),
+  async (c) => {
+    const body = validate(applyBody, c.var.parameters)
+    const request = toRequest(c, body)
+    const refusal = refusalOf(request)
+    if (refusal) throw refused(refusal)
+
+    const found = Map.groupBy(c.var.found[0], ({ project }) => project.id)
+    const { ids, next } = idsOf(body, [...found.keys()])
+    const results = []
+    for (const id of ids) {
+      const rows = found.get(id)
+      if (!rows) results.push({ id, path_with_namespace: null, ...FAILED, message: '404 Project Not Found' })
+      else {
+        const settings = rows.flatMap(({ settings }) => settings ?? [])
+        const result = await applyTo(request, id, settings)
+        results.push({ id, path_with_namespace: rows[0]?.project.fullPath, ...result })
+      }
+    }
+    const ignored = [...namesBeside(applyBody, c.var.parameters), ...request.wanted.ignored]
+    if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
+    const counts = { [doneWord(request)]: 0, unchanged: 0, failed: 0 }
+    return c.json({
+      dry_run: body.dry_run,
+      projects: results,
+      summary: { ...counts, ...countBy(results.map(({ status }) => status)) },
+      next_after: next,
+    })
+  },
+)
+
+const FAILED = { status: 'failed' } as const
+
+function toRequest(c: Incoming, { services, dry_run: dryRun, prune }: Body): ApplyRequest {
+  const { db, keyRing, actor } = c.var
+  const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
+  if (method === 'PATCH' && prune) throw errors.rules({ prune: ['needs a PUT'] })
+  if (Object.keys(services).length > MAX_SERVICES) throw errors.excessive('Too many services')
+  const isLong = (sent: unknown) => typeof sent === 'object' && Object.keys(sent ?? {}).length > MAX_NAMES
+  if (Object.values(services).some(isLong)) throw errors.excessive('Too many parameters')
+  const wanted = readWanted(services, isDevelopment(c))
+  const options = { allowLocalNetwork: allowsLocalNetwork(c), isDevelopment: isDevelopment(c) }
+  return { db, keyRing, actor, wanted, method, prune, dryRun, ...options }
+}
+
+/** @throws the error of a plan that did not come about */
+function applied(outcome: Applied): readonly Step[] {
+  if (outcome.kind === 'planned') return outcome.steps
+  throw refused(outcome)
+}
+
+function refused(outcome: Exclude<Applied, { kind: 'planned' }>) {
+  switch (outcome.kind) {
+    case 'ill-formed':
+      return errors.parameters(outcome.fields)
+    case 'broken':
+      return errors.rules(outcome.fields)
+    case 'gone':
+      return errors.notFound('Project')
+    case 'contended':
+      return errors.unavailable()
+  }
+}
+
+/** What became of one project of many. Whatever goes wrong with it is no matter of the others. */
+async function applyTo(request: ApplyRequest, id: number, rows: readonly Settings[]) {
+  try {
+    const outcome = await apply(request, id, rows)
+    if (outcome.kind === 'planned') {
+      const isUnchanged = outcome.steps.every(({ action }) => action === 'unchanged' || action === 'absent')
+      const status = isUnchanged ? 'unchanged' : doneWord(request)
+      return { status, summary: summarize(outcome.steps) }
+    }
+    if (outcome.kind === 'gone') return { ...FAILED, message: '404 Project Not Found' }
+    if (outcome.kind === 'contended') return { ...FAILED, message: '503 Service Unavailable' }
+    return { ...FAILED, message: '400 Bad Request', errors: outcome.fields }
+  } catch (error) {
+    logError(error)
+    return { ...FAILED, message: '500 Internal Server Error' }
+  }
+}
+
+function doneWord({ dryRun }: ApplyRequest): 'planned' | 'applied' {
+  return dryRun ? 'planned' : 'applied'
+}
+
+/** The projects that a call asks the database for: one more than it handles, to see whether there are more. */
+function stepOf(body: ManyBody): Projects {
+  const { after, projects } = body
+  if (projects.path_prefix !== undefined) return { prefix: projects.path_prefix, after, limit: STEP + 1 }
+  return { ids: wantedIds(body).slice(0, STEP) }
+}
+
+/** The projects that a call handles, and the last of them if others follow. */
+function idsOf(body: ManyBody, found: readonly number[]): { ids: number[]; next: number | null } {
+  const candidates =
+    body.projects.path_prefix === undefined ? wantedIds(body) : found.toSorted((one, other) => one - other)
+  const ids = candidates.slice(0, STEP)
+  return { ids, next: candidates.length > STEP ? (ids.at(-1) ?? null) : null }
+}
+
+function wantedIds({ after, projects }: ManyBody): number[] {
+  const ids = new Set(projects.ids)
+  return [...ids].filter((id) => id > after).toSorted((one, other) => one - other)
+}
+
+function present({ slug, action, changes, sameSecrets }: Step) {
+  const fields = changes.map((change) => ('to' in change ? change : { field: change.field, secret: 'changed' }))
+  return { slug, action, fields: [...fields, ...sameSecrets.map((field) => ({ field, secret: 'unchanged' }))] }
+}
+
+function summarize(steps: readonly Step[]) {
+  return { create: 0, change: 0, unchanged: 0, delete: 0, ...countBy(steps.map(({ action }) => action)) }
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]))
+}
+
+function namesBeside({ shape }: z.ZodObject, sent: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(sent).filter((name) => !Object.hasOwn(shape, name))
+}

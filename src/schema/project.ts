@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import { clearable, integer, lines, required, text } from './field.ts'
+import { pageQuery } from './page.ts'
+import { time } from './time.ts'
+
+const name = required(text('Name of the project', 255))
+const path = required(text('Last part of the full path', 255))
+
+const fields = z.object({
+  name,
+  path,
+  description: clearable(lines('What the project is')),
+  default_branch: clearable(text('The default branch', 255)),
+})
+
+export const projectEdition = fields.meta({ examples: [{ description: 'What we show to visitors' }] })
+
+export const projectCreation = fields
+  .extend({
+    id: clearable(integer('The id, where the caller keeps ids of its own')),
+    namespace_path: clearable(text('Full path of the namespace', 1024)),
+  })
+  .meta({
+    anyOf: [{ required: ['name'] }, { required: ['path'] }],
+    examples: [{ name: 'Demo', namespace_path: 'acme' }],
+  })
+
+export const projectQuery = pageQuery.extend({
+  search: z.string().default('').meta({ description: 'What the name or the path starts with' }),
+})
+
+/** GitLab's shape of a project. */
+export const projectShape = z.object({
+  id: z.int(),
+  description: z.string().nullable(),
+  name: z.string(),
+  name_with_namespace: z.string(),
+  path: z.string(),
+  path_with_namespace: z.string(),
+  namespace: z
+    .object({ name: z.string(), path: z.string(), kind: z.literal('group'), full_path: z.string() })
+    .nullable(),
+  default_branch: z.string(),
+  visibility: z.literal('private'),
+  web_url: z.string().meta({ format: 'uri' }),
+  created_at: time,
+  archived: z.literal(false),
+})

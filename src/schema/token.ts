@@ -1,0 +1,63 @@
+import * as z from 'zod'
+import { clearable, integerChoice, required, text } from './field.ts'
+import { pageQuery } from './page.ts'
+import { LEVELS, SCOPES } from './tables.ts'
+import { day, time } from './time.ts'
+
+export const DAY = 24 * 60 * 60 * 1000
+export const DEFAULT_DAYS = 365
+const MAX_DAYS = 400
+
+const scopes = z
+  .array(z.enum(SCOPES, 'does not have a valid value'))
+  .min(1, "can't be blank")
+  .meta({ description: 'What the token may do' })
+const level = integerChoice(LEVELS, 'Role of the token in the project')
+const expiry = text('The day, as YYYY-MM-DD, at whose start (UTC) the token dies')
+  .refine((day) => isDay(day), 'must be a date')
+  .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
+  .refine(
+    (day) => !isDay(day) || Date.parse(day) <= Date.now() + MAX_DAYS * DAY,
+    `must be at most ${MAX_DAYS} days ahead`,
+  )
+  .meta({ format: 'date' })
+
+export const tokenCreation = z.object({
+  name: required(text('Name of the token', 255)).nonoptional(),
+  scopes,
+  access_level: clearable(level),
+  expires_at: clearable(expiry),
+})
+
+export const tokenRotation = z.object({
+  scopes: scopes.optional(),
+  access_level: clearable(level),
+  expires_at: clearable(expiry),
+})
+
+export const tokenQuery = pageQuery.extend({
+  state: z.enum(['active', 'inactive']).optional().meta({ description: 'Only those that live, or that do not' }),
+})
+
+/** GitLab's shape of a token. */
+export const tokenShape = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.null(),
+  revoked: z.boolean(),
+  active: z.boolean(),
+  created_at: time.nullable(),
+  last_used_at: time.nullable(),
+  expires_at: day.nullable(),
+  scopes: z.array(z.enum(SCOPES)),
+  user_id: z.int(),
+  access_level: z.int(),
+})
+
+/** A token right after it was made: its value is shown this once. */
+export const newTokenShape = tokenShape.extend({ token: z.string().meta({ description: 'Shown this once' }) })
+
+function isDay(text: string): boolean {
+  const time = Date.parse(text)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}

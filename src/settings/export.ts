@@ -1,0 +1,27 @@
+import { isOn } from '../schema/events.ts'
+import type { Service, Value } from '../schema/service.ts'
+import type { Settings } from '../schema/tables.ts'
+
+/** What a service is saved as, in the form in which it is wanted: it applies, and changes nothing. */
+export interface Exported {
+  slug: string
+  /** What a PUT would send. Secrets are left out: so a PUT keeps them. */
+  parameters: Record<string, Value>
+  /** Secrets that are set, and not shown. */
+  secrets: readonly string[]
+}
+
+export function exportSettings(service: Service, { active, flags, params, secretsMeta }: Settings): Exported {
+  const parameters: Record<string, Value> = { active }
+  for (const { name, secret, standsFor, required, fallback } of service.params) {
+    const value = params[name] ?? fallback
+    if (!secret && !standsFor && !(required && value === null)) parameters[name] = value
+  }
+  for (const flag of service.flags) parameters[flag] = isOn(flags, flag)
+  const isSet = (name: string) => Object.hasOwn(secretsMeta, name)
+  return {
+    slug: service.slug,
+    parameters,
+    secrets: service.params.filter(({ name, secret }) => secret && isSet(name)).map(({ name }) => name),
+  }
+}

@@ -1,0 +1,151 @@
+import type { FieldErrors } from '../schema/issues.ts'
+import { closestSlug, findService } from '../schema/registry.ts'
+import type { Service } from '../schema/service.ts'
+import type { Change, Settings } from '../schema/tables.ts'
+import { type Draft, type DraftRequest, draft, type Faults, faultsOf } from './draft.ts'
+import { deletionChanges } from './merge.ts'
+import { parse, type Sent } from './parse.ts'
+
+/** What is wanted of many services at once, as far as it can be understood without knowing what is saved. */
+export interface Wanted {
+  services: readonly { service: Service; sent: Sent }[]
+  /** Names that are no service's, and services that are no list of parameters. */
+  unreadable: FieldErrors
+  /** Names that their services do not have, as `slug.name`. */
+  ignored: readonly string[]
+}
+
+export interface PlanRequest extends Omit<DraftRequest, 'service' | 'sent'> {
+  wanted: Wanted
+  /** Deletes the settings of services that are not named. */
+  prune: boolean
+  isDevelopment: boolean
+}
+
+/** What happens to the settings of one service. */
+export type Step = {
+  slug: string
+  changes: readonly Change[]
+  /** Secrets that were sent and are the same as the saved ones. */
+  sameSecrets: readonly string[]
+} & (
+  | { action: 'create'; edit: Draft['edit'] }
+  | { action: 'change'; edit: Draft['edit']; saved: Settings }
+  | { action: 'delete'; saved: Settings }
+  | { action: 'unchanged' | 'absent' }
+)
+
+/** All that is wrong with a plan, by `slug.name`: of each service what its own PUT would be refused for. */
+export interface Refusal {
+  kind: 'ill-formed' | 'broken'
+  fields: FieldErrors
+}
+
+const MAX_NAME = 64
+
+/** Reads what each service is wanted to be: the parameters that a PUT of it would send. */
+export function readWanted(services: Readonly<Record<string, unknown>>, isDevelopment: boolean): Wanted {
+  const known: { service: Service; sent: Sent }[] = []
+  const unreadable: [string, string[]][] = []
+  for (const [slug, parameters] of Object.entries(services)) {
+    const service = findService(slug, isDevelopment)
+    if (!service) unreadable.push([`services.${shortened(slug)}`, [unknown(slug, isDevelopment)]])
+    else if (!isRecord(parameters)) unreadable.push([`services.${slug}`, ['is invalid']])
+    else known.push({ service, sent: parse(service, parameters) })
+  }
+  return {
+    services: known,
+    unreadable: Object.fromEntries(unreadable),
+    ignored: known.flatMap(({ service, sent }) => sent.ignored.map((name) => `${service.slug}.${name}`)),
+  }
+}
+
+/** What a plan is refused for whatever is saved. */
+export function refusalOf(request: PlanRequest): Refusal | undefined {
+  return toRefusal(
+    request,
+    request.wanted.services.map((one) => faultsOf({ ...request, ...one })),
+  )
+}
+
+/** Compares what is wanted with what is saved, and writes nothing. */
+export async function plan(
+  request: PlanRequest,
+  rows: readonly Settings[],
+): Promise<Refusal | { kind: 'planned'; steps: Step[] }> {
+  const { wanted, method, prune, isDevelopment } = request
+  const saved = new Map(rows.map((row) => [row.slug, row]))
+  const drafts = await Promise.all(
+    wanted.services.map(async (one) => {
+      const row = saved.get(one.service.slug) ?? null
+      const isAbsent = method === 'PATCH' && row === null
+      const drafted = await draft({ ...request, ...one }, row)
+      return { ...one, row, isAbsent, drafted, faults: isAbsent ? faultsOf({ ...request, ...one }) : drafted }
+    }),
+  )
+  const refusal = toRefusal(
+    request,
+    drafts.map(({ faults }) => faults),
+  )
+  if (refusal) return refusal
+
+  const named = new Set(wanted.services.map(({ service }) => service.slug))
+  const steps = drafts.map(({ service, sent, row, isAbsent, drafted }): Step => {
+    const { edit, merged } = drafted
+    const base = { slug: service.slug, changes: merged.changes, sameSecrets: [] }
+    if (isAbsent) return { ...base, action: 'absent', changes: [] }
+    if (!row) return { ...base, action: 'create', edit }
+    const sameSecrets = sentSecrets(service, sent).filter((name) => !merged.changes.some(({ field }) => field === name))
+    if (merged.changes.length === 0) return { ...base, action: 'unchanged', sameSecrets }
+    return { ...base, action: 'change', edit, saved: row, sameSecrets }
+  })
+  const doomed = prune ? rows.filter(({ slug }) => !named.has(slug)) : []
+  return { kind: 'planned', steps: [...steps, ...doomed.flatMap((row) => toDeletion(row, isDevelopment))] }
+}
+
+/** The rows that a plan speaks of: where others are written meanwhile, it stands. */
+export function concernedSlugs({ wanted, prune }: PlanRequest): string[] | null {
+  return prune ? null : wanted.services.map(({ service }) => service.slug)
+}
+
+/** Services that are known elsewhere only cannot be named here: what is saved for them stays. */
+function toDeletion(saved: Settings, isDevelopment: boolean): Step[] {
+  const service = findService(saved.slug, isDevelopment)
+  if (!service) return []
+  return [{ slug: saved.slug, action: 'delete', saved, changes: deletionChanges(service, saved), sameSecrets: [] }]
+}
+
+function sentSecrets(service: Service, { values }: Sent): string[] {
+  const sent = service.params.filter(({ name, secret }) => secret && Object.hasOwn(values, name))
+  return sent.map(({ name }) => name)
+}
+
+/** Of each service its ill-formed parameters, or where it has none, the rules that it breaks. */
+function toRefusal({ wanted }: PlanRequest, faults: readonly Faults[]): Refusal | undefined {
+  const fields = wanted.services.flatMap(({ service, sent }, at) => {
+    const { illFormed, broken } = faults[at] ?? {}
+    const inherits = sent.values.use_inherited_settings === true && NOTHING_TO_INHERIT
+    return Object.entries({ ...(illFormed ?? { ...inherits, ...broken }) }).map(
+      ([name, texts]) => [`${service.slug}.${name}`, texts] as const,
+    )
+  })
+  const all = { ...wanted.unreadable, ...Object.fromEntries(fields) }
+  if (Object.keys(all).length === 0) return undefined
+  const isIllFormed = Object.keys(wanted.unreadable).length > 0 || faults.some(({ illFormed }) => illFormed)
+  return { kind: isIllFormed ? 'ill-formed' : 'broken', fields: all }
+}
+
+const NOTHING_TO_INHERIT = { use_inherited_settings: ['has nothing to inherit from'] }
+
+function unknown(slug: string, isDevelopment: boolean): string {
+  const guess = slug.length <= MAX_NAME ? closestSlug(slug, isDevelopment) : undefined
+  return guess ? `is unknown (did you mean ${guess}?)` : 'is unknown'
+}
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…`.toWellFormed() : name.toWellFormed()
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,222 @@
+import { describe, expect, test, vi } from 'vitest'
+import { ask, newPlace, newProject, newSettings } from '../support/api.ts'
+import { auditOf, rows, tap } from '../support/database.ts'
+
+const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
+const CHANNELS = 'push issue merge_request note tag_push pipeline wiki_page incident alert deployment'.split(' ')
+const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
+
+/** A database on which `interfere` always comes ahead of a request's first write, or of each. */
+function rival(interfere: () => Promise<unknown>, onEach = false) {
+  let done = false
+  return tap(async (trip) => {
+    if (!trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql)) || done) return
+    done = !onEach
+    await interfere()
+  })
+}
+
+const settingsEntries = async (id: number) => (await auditOf(id)).filter(({ action }) => action.startsWith('settings.'))
+
+describe('many writers', { timeout: 30_000 }, () => {
+  test('on different fields of one service all land', async () => {
+    const { id, path, saved } = await newSettings('slack', WEBHOOK)
+    const edits = [
+      ...CHANNELS.map((name) => [`${name}_channel`, `#${name}`]),
+      ...['push', 'issues', 'merge_requests', 'note', 'tag_push', 'pipeline', 'wiki_page'].map((name) => [
+        `${name}_events`,
+        false,
+      ]),
+      ['username', 'bot'],
+      ['branches_to_be_notified', 'all'],
+      ['webhook', 'https://hooks.example.com/2'],
+    ] as [string, string | boolean][]
+    expect(edits).toHaveLength(20)
+    const answers = await Promise.all(edits.map(([name, value]) => ask(path, { json: { [name]: value } })))
+    expect(answers.map(({ status }) => status)).toEqual(edits.map(() => 200))
+    const { body, headers } = await ask(`${path}?with_secrets=true`)
+    expect({ ...body, ...body.properties }).toMatchObject(Object.fromEntries(edits))
+    expect(headers.get('ETag')).toBe(`"${saved.id}-21"`)
+    expect(new Set(answers.map((answer) => answer.headers.get('ETag'))).size).toBe(20)
+    const fields = (await settingsEntries(id)).slice(1).map(({ changes }) => JSON.parse(changes)[0].field)
+    expect(fields.sort()).toEqual(edits.map(([name]) => name).sort())
+  })
+
+  test('who create the same settings make one row, and each is answered 200', async () => {
+    const { id, path } = await newPlace('slack')
+    const answers = await Promise.all(times(10, () => ask(path, { json: { ...WEBHOOK, username: 'bot' } })))
+    expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200))
+    expect(new Set(answers.map(({ headers }) => headers.get('ETag'))).size).toBe(1)
+    expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
+    expect(await settingsEntries(id)).toHaveLength(1)
+  })
+
+  test('who create only what is not there make one row, and the others hear of it', async () => {
+    const { id, path } = await newPlace('slack')
+    const create = (n: number) =>
+      ask(path, { json: { ...WEBHOOK, username: `bot-${n}` }, headers: { 'If-None-Match': '*' } })
+    const statuses = (await Promise.all(times(10, create))).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([200, ...times(9, () => 412)])
+    expect(await settingsEntries(id)).toHaveLength(1)
+  })
+
+  test('who edit what they saw: one wins', async () => {
+    const { id, path, etag } = await newSettings('slack', WEBHOOK)
+    const edit = (n: number) => ask(path, { json: { username: `bot-${n}` }, headers: { 'If-Match': etag } })
+    const statuses = (await Promise.all(times(10, edit))).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([200, ...times(9, () => 412)])
+    expect(await settingsEntries(id)).toHaveLength(2)
+  })
+
+  test('who delete one row: one has done it', async () => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    const statuses = (await Promise.all(times(5, () => ask(path, { method: 'DELETE' })))).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([204, 404, 404, 404, 404])
+    expect(await settingsEntries(id)).toHaveLength(2)
+  })
+
+  test('who create one project make it once', async () => {
+    const json = { path: 'contended', namespace_path: 'tests' }
+    const answers = await Promise.all(times(5, () => ask('projects', { method: 'POST', json })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400])
+    expect(
+      await rows("select * from audit where action = 'project.created' and changes like '%tests/contended%'"),
+    ).toHaveLength(1)
+  })
+
+  test('of a project all land', async () => {
+    const { id } = await newProject()
+    const json = { description: 'new', default_branch: 'trunk', name: 'Name' }
+    const answers = await Promise.all(
+      Object.entries(json).map(([name, value]) => ask(`projects/${id}`, { json: { [name]: value } })),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect((await ask(`projects/${id}`)).body).toMatchObject(json)
+  })
+
+  test('who do and undo leave as many audit entries as there were versions', async () => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    await Promise.all(times(20, (n) => ask(path, { json: { username: `bot-${n % 2}` } })))
+    const [row] = await rows<{ version: number }>('select version from settings where project_id = ?', id)
+    expect(await settingsEntries(id)).toHaveLength(row?.version ?? 0)
+  })
+})
+
+describe('a writer who is overtaken', () => {
+  test('by an edit merges again', async () => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { DB } = rival(() => ask(path, { json: { channel: '#rival', username: 'rival' } }))
+    const { status, body } = await ask(path, { json: { username: 'mine' }, env: { DB } })
+    expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
+    expect(await settingsEntries(id)).toHaveLength(3)
+  })
+
+  test('by the same edit changes nothing more', async () => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    const json = { username: 'same' }
+    const { DB, trips } = rival(() => ask(path, { json }))
+    expect((await ask(path, { json, env: { DB } })).body.properties.username).toBe('same')
+    expect(trips).toHaveLength(2)
+    expect(await settingsEntries(id)).toHaveLength(2)
+  })
+
+  test('by a moved endpoint does not send the old secret there', async () => {
+    const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Old-Pass' }
+    const { path } = await newSettings('jenkins', json)
+    const { DB } = rival(() => ask(path, { json: { jenkins_url: 'https://evil.example.com' } }))
+    const { body } = await ask(path, { json: { project_name: 'b' }, env: { DB } })
+    expect(body.properties).toMatchObject({ jenkins_url: 'https://evil.example.com', project_name: 'b' })
+    expect((await ask(`${path}?with_secrets=true`)).body.properties.password).toBeNull()
+  })
+
+  test('by a creation edits what was created', async () => {
+    const { id, path } = await newPlace('slack')
+    const { DB } = rival(() => ask(path, { json: { ...WEBHOOK, channel: '#rival' } }))
+    const { status, body } = await ask(path, { json: { ...WEBHOOK, username: 'mine' }, env: { DB } })
+    expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
+    expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
+  })
+
+  test.each([
+    ['PUT', {}, 400, { error: 'webhook is missing', errors: { webhook: ['is missing'] } }],
+    ['PATCH', {}, 404, { message: '404 Service Not Found' }],
+    ['PUT', { 'If-Match': '*' }, 400, { error: 'webhook is missing', errors: { webhook: ['is missing'] } }],
+    ['DELETE', {}, 404, { message: '404 Service Not Found' }],
+  ])('by a deletion brings nothing back: %s %j', async (method, headers, status, body) => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { DB } = rival(() => ask(path, { method: 'DELETE' }))
+    const answer = await ask(path, {
+      method,
+      json: { username: 'mine' },
+      headers: headers as Record<string, string>,
+      env: { DB },
+    })
+    expect({ status: answer.status, body: answer.body }).toEqual({ status, body })
+    expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
+    expect((await settingsEntries(id)).map(({ action }) => action)).toEqual(['settings.created', 'settings.deleted'])
+  })
+
+  test('by a deletion may create afresh, with nothing of what was there', async () => {
+    const { path, saved } = await newSettings('slack', { ...WEBHOOK, channel: '#old', push_events: false })
+    const { DB } = rival(() => ask(path, { method: 'DELETE' }))
+    const { status, body } = await ask(path, { json: { ...WEBHOOK, username: 'mine' }, env: { DB } })
+    expect([status, body.id > saved.id, body.push_events, body.properties.channel]).toEqual([200, true, true, null])
+  })
+
+  test('by a deletion and a creation does not take the new row for the old one', async () => {
+    const { path, saved, etag } = await newSettings('slack', WEBHOOK)
+    const replace = async () => {
+      await ask(path, { method: 'DELETE' })
+      await ask(path, { json: { ...WEBHOOK, username: 'rival' } })
+    }
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const { DB } = rival(replace)
+      const sent = { method, headers: { 'If-Match': etag }, json: { username: 'mine' } }
+      expect((await ask(path, { ...sent, env: { DB } })).status).toBe(412)
+    }
+    const { body } = await ask(path)
+    expect([body.id > saved.id, body.properties.username]).toEqual([true, 'rival'])
+  })
+
+  test('with a precondition is told, not merged', async () => {
+    const { path, etag } = await newSettings('slack', WEBHOOK)
+    const { DB } = rival(() => ask(path, { json: { username: 'rival' } }))
+    const sent = { headers: { 'If-Match': etag }, json: { channel: '#mine' } }
+    expect((await ask(path, { ...sent, env: { DB } })).status).toBe(412)
+    expect((await ask(path)).body.properties).toMatchObject({ username: 'rival', channel: null })
+  })
+
+  test('by the deletion of the project leaves nothing behind', async () => {
+    const { id, path } = await newPlace('slack')
+    const { DB } = rival(() => ask(`projects/${id}`, { method: 'DELETE' }))
+    const { status } = await ask(path, { json: WEBHOOK, env: { DB } })
+    expect([404, 503]).toContain(status)
+    expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
+    expect(await settingsEntries(id)).toEqual([])
+  })
+
+  test('again and again gives up, with 503 and Retry-After', async () => {
+    const { path, saved } = await newSettings('slack', WEBHOOK)
+    const { DB, trips } = rival(() => rows('update settings set version = version + 1 where id = ?', saved.id), true)
+    const { status, body, headers } = await ask(path, { json: { username: 'mine' }, env: { DB } })
+    expect({ status, body }).toEqual({ status: 503, body: { message: '503 Service Unavailable' } })
+    expect(headers.get('Retry-After')).toBe('1')
+    expect(trips).toHaveLength(51)
+  }, 20_000)
+})
+
+describe('a write that fails half way', () => {
+  test.each(['insert into "audit"', 'update "settings"'])('at %s leaves nothing of itself', async (where) => {
+    const { id, path } = await newSettings('slack', WEBHOOK)
+    const before = [await rows('select * from settings where project_id = ?', id), await auditOf(id)]
+    const table = where.split('"')[1]
+    const event = where.startsWith('insert') ? 'insert' : 'update'
+    await rows(`create trigger broken before ${event} on ${table} begin select raise(abort, 'broken'); end`)
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { status } = await ask(path, { json: { username: 'mine' } })
+    log.mockRestore()
+    await rows('drop trigger broken')
+    expect(status).toBeGreaterThanOrEqual(500)
+    expect([await rows('select * from settings where project_id = ?', id), await auditOf(id)]).toEqual(before)
+  })
+})

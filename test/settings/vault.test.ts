@@ -1,0 +1,220 @@
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { ask, newPlace, newSettings, newToken } from '../support/api.ts'
+import { rows } from '../support/database.ts'
+
+const NEXT_KEY = `k2:${btoa('another key of thirty-two bytes!')}`
+const RENEWED = { env: { ENCRYPTION_KEYS: `${NEXT_KEY},${env.ENCRYPTION_KEYS}` } }
+const ALONE = { env: { ENCRYPTION_KEYS: NEXT_KEY } }
+
+const BAMBOO = { bamboo_url: 'https://bamboo.example.com', username: 'user', build_key: 'Key-1', password: 'Pass-1' }
+const opened = async (path: string, options = {}) => (await ask(`${path}?with_secrets=true`, options)).body.properties
+const sealed = async (id: number) =>
+  (
+    await rows<{ secrets: string | null; secrets_meta: string }>(
+      'select secrets, secrets_meta from settings where id = ?',
+      id,
+    )
+  )[0]
+
+beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
+
+describe('a fingerprint', () => {
+  test('is equal for equal values, and only for those', async () => {
+    const { path } = await newPlace('asana')
+    const prints: string[] = []
+    for (const api_key of ['a', 'b', 'a'])
+      prints.push((await ask(path, { json: { api_key } })).body.secrets.api_key.fingerprint)
+    expect(prints[2]).toBe(prints[0])
+    expect(prints[1]).not.toBe(prints[0])
+  })
+
+  test('of one value differs between projects, services and fields', async () => {
+    const { path, list } = await newPlace('flowdock')
+    const places = [
+      [path, { token: 'same' }],
+      [(await newPlace('flowdock')).path, { token: 'same' }],
+      [`${list}/pivotaltracker`, { token: 'same' }],
+      [`${list}/pushover`, { api_key: 'same', user_key: 'same', priority: '0' }],
+    ] as const
+    const bodies = await Promise.all(places.map(([where, json]) => ask(where, { json })))
+    const prints = bodies.flatMap(({ body }) => Object.values<{ fingerprint: string }>(body.secrets))
+    expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(5)
+  })
+})
+
+describe('a secret', () => {
+  test('that is sent again, unchanged, changes nothing', async () => {
+    const { path, saved, etag } = await newSettings('bamboo', BAMBOO)
+    const before = await sealed(saved.id)
+    const { body, headers } = await ask(path, { json: { password: 'Pass-1', build_key: 'Key-1' } })
+    expect([body, headers.get('ETag'), await sealed(saved.id)]).toEqual([saved, etag, before])
+  })
+
+  test('that changes leaves what is told of the others alone', async () => {
+    const { path, saved } = await newSettings('bamboo', BAMBOO)
+    const { body } = await ask(path, { json: { password: 'Pass-2' } })
+    expect(body.secrets.build_key).toEqual(saved.secrets.build_key)
+    expect(body.secrets.password.fingerprint).not.toBe(saved.secrets.password.fingerprint)
+    expect(body.secrets.password.updated_at).toBe(body.updated_at)
+    expect(await opened(path)).toMatchObject({ build_key: 'Key-1', password: 'Pass-2' })
+  })
+
+  test('is left sealed as it is by a change of something else', async () => {
+    const { path, saved } = await newSettings('bamboo', BAMBOO)
+    const before = await sealed(saved.id)
+    expect((await ask(path, { json: { username: 'other' } })).body.properties.username).toBe('other')
+    expect(await sealed(saved.id)).toEqual(before)
+  })
+
+  test.each(['', null])('that is optional is cleared by %j', async (password) => {
+    const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Pass-1' }
+    const { path, saved } = await newSettings('jenkins', json)
+    const { body } = await ask(path, { json: { password } })
+    expect(body.secrets).toEqual({ password: { set: false, fingerprint: null, updated_at: null } })
+    expect(await sealed(saved.id)).toEqual({ secrets: null, secrets_meta: '{}' })
+  })
+
+  test('is sealed with a vector of its own each time', async () => {
+    const texts = []
+    for (const _ of [1, 2, 3])
+      texts.push((await sealed((await newSettings('asana', { api_key: 'same' })).saved.id))?.secrets)
+    expect(texts).toEqual(texts.map(() => expect.stringMatching(/^v1\.k1\.[\w-]{16}\.[\w-]+$/)))
+    expect(new Set(texts.map((text) => text?.split('.')[2])).size).toBe(3)
+  })
+
+  test.each([
+    ['another project', async () => await newSettings('asana', { api_key: 'Own-Key' })],
+    [
+      'another service',
+      async (list: string) => {
+        const path = `${list}/flowdock`
+        return { path, saved: (await ask(path, { json: { token: 'Own-Key' } })).body }
+      },
+    ],
+  ] as const)('that is moved to %s does not open', async (_, newRow) => {
+    const { saved, list } = await newSettings('asana', { api_key: 'Moved-Key' })
+    const { path, saved: other } = await newRow(list)
+    const sql = 'update settings set secrets = (select secrets from settings where id = ?) where id = ?'
+    await rows(sql, saved.id, other.id)
+    for (const answer of [
+      await ask(`${path}?with_secrets=true`),
+      await ask(path, { json: { token: 'Own-Key', api_key: 'Own-Key' } }),
+    ]) {
+      expect(answer.status).toBe(500)
+      expect(answer.body).toEqual({ message: '500 Internal Server Error' })
+    }
+    expect((await ask(path)).body).toEqual(other)
+  })
+
+  test.each([
+    ['its last byte turned', (text: string) => text.slice(0, -2) + (text.at(-2) === 'A' ? 'B' : 'A') + text.at(-1)],
+    ['another vector', (text: string) => text.replace(/\.[\w-]{16}\./, `.${'A'.repeat(16)}.`)],
+    ['an unknown version', (text: string) => text.replace('v1.', 'v2.')],
+    ['nothing after the key', (text: string) => text.split('.').slice(0, 2).join('.')],
+  ])('with %s does not open', async (_, spoil) => {
+    const { path, saved } = await newSettings('asana', { api_key: 'Own-Key' })
+    await rows('update settings set secrets = ? where id = ?', spoil((await sealed(saved.id))?.secrets ?? ''), saved.id)
+    const { status, body } = await ask(`${path}?with_secrets=true`)
+    expect({ status, body }).toEqual({ status: 500, body: { message: '500 Internal Server Error' } })
+  })
+})
+
+describe('when a new key comes first', () => {
+  test('what the old one sealed still opens, and stays as it is until it changes', async () => {
+    const { path, saved } = await newSettings('bamboo', BAMBOO)
+    const before = await sealed(saved.id)
+    expect(await opened(path, RENEWED)).toMatchObject({ build_key: 'Key-1', password: 'Pass-1' })
+    expect((await ask(path, { json: BAMBOO, ...RENEWED })).body).toEqual(saved)
+    await ask(path, { json: { username: 'other' }, ...RENEWED })
+    expect(await sealed(saved.id)).toEqual(before)
+  })
+
+  test('it seals what is saved from then on', async () => {
+    const { path, saved } = await newSettings('bamboo', BAMBOO)
+    const { body } = await ask(path, { json: { password: 'Pass-2' }, ...RENEWED })
+    expect(body.secrets.password.fingerprint).toMatch(/^k2:/)
+    expect(body.secrets.build_key).toEqual(saved.secrets.build_key)
+    expect((await sealed(saved.id))?.secrets).toMatch(/^v1\.k2\./)
+    expect(await opened(path, RENEWED)).toMatchObject({ build_key: 'Key-1', password: 'Pass-2' })
+  })
+})
+
+describe('when a key is lost', () => {
+  test('what it sealed answers 503, and all else goes on', async () => {
+    const { path } = await newSettings('asana', { api_key: 'Own-Key' })
+    const unavailable = { status: 503, body: { message: '503 Service Unavailable' } }
+    expect(await ask(`${path}?with_secrets=true`, ALONE)).toMatchObject(unavailable)
+    expect(await ask(path, { json: { api_key: 'Own-Key' }, ...ALONE })).toMatchObject(unavailable)
+    expect((await ask(path, ALONE)).body.secrets.api_key.set).toBe(true)
+    expect((await ask(path, { json: { restrict_to_branch: 'main' }, ...ALONE })).status).toBe(200)
+    expect(await opened(path)).toEqual({ api_key: 'Own-Key', restrict_to_branch: 'main' })
+  })
+})
+
+describe('secrets are read back', () => {
+  const insufficient = {
+    error: 'insufficient_scope',
+    error_description: 'The request requires higher privileges than provided by the access token.',
+  }
+
+  test.each([
+    [['api', 'read_secrets'], 'true', 200],
+    [['read_api', 'read_secrets'], '1', 200],
+    [['api'], 'true', 403],
+    [['read_api'], 'yes', 403],
+    [['api', 'read_api'], 'true', 403],
+    [['api'], 'false', 200],
+  ])('with the scopes %j and with_secrets=%s: %d', async (scopes, word, status) => {
+    const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
+    const { token } = await newToken(id, { scopes })
+    for (const where of [path, list]) {
+      const answer = await ask(`${where}?with_secrets=${word}`, { token })
+      expect(answer.status).toBe(status)
+      if (status === 403) expect(answer.body).toEqual({ ...insufficient, scope: 'read_secrets' })
+      const isShown = status === 200 && word !== 'false'
+      expect(JSON.stringify(answer.body).includes('Own-Key')).toBe(isShown)
+      expect(answer.headers.get('Cache-Control')).toBe(isShown ? 'no-store' : null)
+    }
+  })
+
+  test('with read_secrets alone, not at all', async () => {
+    const { id, path } = await newSettings('asana', { api_key: 'Own-Key' })
+    const { token } = await newToken(id, { scopes: ['read_secrets'] })
+    const { status, body } = await ask(`${path}?with_secrets=true`, { token })
+    expect({ status, body }).toEqual({ status: 403, body: { ...insufficient, scope: 'api read_api' } })
+  })
+
+  test.each(['with_secrets=banana', 'with_secrets=false&with_secrets=true', 'with_secrets=true&with_secrets=x'])(
+    'with ?%s, not at all',
+    async (query) => {
+      const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
+      const { token } = await newToken(id, { scopes: ['api'] })
+      for (const where of [path, list]) {
+        const answer = await ask(`${where}?${query}`, { token })
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+        expect(JSON.stringify(answer.body)).not.toContain('Own-Key')
+      }
+    },
+  )
+
+  test('only by a GET: a write answers none', async () => {
+    const { path } = await newPlace('asana')
+    for (const method of ['PUT', 'PATCH']) {
+      const answer = await ask(`${path}?with_secrets=true`, { method, json: { api_key: `${method}-Key` } })
+      expect(JSON.stringify(answer.body)).not.toContain('-Key"')
+    }
+  })
+
+  test('of a whole project in one request, with the values in their places', async () => {
+    const { list, path } = await newPlace('asana')
+    await ask(path, { json: { api_key: 'Own-Key' } })
+    await ask(`${list}/bamboo`, { json: BAMBOO })
+    await ask(`${list}/external-wiki`, { json: { external_wiki_url: 'https://wiki.example.com' } })
+    const { body } = await ask(`${list}?with_secrets=true&event=push`)
+    expect(body.map(({ properties }: { properties: object }) => properties)).toEqual([
+      { api_key: 'Own-Key', restrict_to_branch: null },
+      { ...BAMBOO, enable_ssl_verification: true },
+    ])
+  })
+})
