@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { contestsOf, hold } from './contests.ts'
+import { environmentNow } from './environment.ts'
+import { type Figure, figuresOf } from './figures.ts'
+import { clearProgress } from './progress.ts'
+import { type Parameters, reportOf, tableOf } from './report.ts'
+import { FEW_ROWS, setUp, takeDown } from './stand.ts'
+import { activeTimes, compressedSize } from './startup.ts'
+
+const FULL: Parameters = { rows: 10_000_000, rounds: 7, seconds: 1 }
+const RESULTS = new URL('results.md', import.meta.url)
+const STARTS = 5
+const BUSY = 0.5
+
+const parameters = readParameters()
+const environment = environmentNow()
+if (environment.load > BUSY) console.error(`The machine is busy (load ${environment.load.toFixed(2)}): expect noise.`)
+const directory = mkdtempSync(join(tmpdir(), 'patchbay-bench-'))
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
+
+const table = tableOf(await measure(parameters))
+console.log(table)
+if (isFull(parameters)) writeFileSync(RESULTS, reportOf(table, parameters, environment))
+else
+  console.error('\nbench/results.md stays as it is: a full run has 10,000,000 rows, 7 rounds and 1 s a leg, or more.')
+
+async function measure({ rows, rounds, seconds }: Parameters): Promise<Figure[]> {
+  const stand = await setUp(directory, rows)
+  const contests = contestsOf(stand, rows)
+  await hold(contests, rounds, seconds)
+  await takeDown(stand)
+  const startup = { kibibytes: compressedSize(stand.script), activeTimes: activeTimes(directory, STARTS) }
+  clearProgress()
+  return figuresOf(contests, startup)
+}
+
+function readParameters(): Parameters {
+  const text = (value: number) => ({ type: 'string', default: String(value) }) as const
+  const options = { rows: text(FULL.rows), rounds: text(FULL.rounds), seconds: text(FULL.seconds) }
+  const { rows, rounds, seconds } = parseArgs({ options }).values
+  const parameters = { rows: Number(rows), rounds: Number(rounds), seconds: Number(seconds) }
+  const isUsable = parameters.rows >= FEW_ROWS && parameters.rounds >= 1 && parameters.seconds > 0
+  if (isUsable) return parameters
+  console.error('Usage: npm run bench -- [--rows 10000000] [--rounds 7] [--seconds 1]; at least 1,000 rows, 1 round')
+  process.exit(1)
+}
+
+function isFull({ rows, rounds, seconds }: Parameters): boolean {
+  return rows >= FULL.rows && rounds >= FULL.rounds && seconds >= FULL.seconds
+}

@@ -1,0 +1,78 @@
+import { type Leg, load } from './load.ts'
+import { progress } from './progress.ts'
+import { type Ask, anywhere, apart, floor, type Place, patchbay, together } from './shots.ts'
+import { FEW_ROWS, type Stand } from './stand.ts'
+import { median } from './statistics.ts'
+import type { Worker } from './worker.ts'
+
+interface Side {
+  worker: Worker
+  ask: Ask
+  place: Place
+}
+
+/** What a round measured. */
+export interface Sample {
+  one: number
+  other: number
+}
+
+/** Two sides that take turns, what is measured of them, and what the rounds so far have measured. */
+interface Contest {
+  one: Side
+  other: Side
+  measure(leg: Leg): number
+  samples: Sample[]
+}
+
+const perSecond = (leg: Leg) => leg.perSecond
+const p50 = (leg: Leg) => median(leg.latencies)
+
+/** All that is measured by load. */
+export function contestsOf(stand: Stand, rows: number) {
+  const own = apart(FEW_ROWS)
+  const least = (ask: Ask, place = own) => ({ worker: stand.floor, ask, place })
+  const few = (ask: Ask, place = own) => ({ worker: stand.few, ask, place })
+  const many = (ask: Ask, place = apart(rows)) => ({ worker: stand.many, ask, place })
+  const against = (one: Side, other: Side): Contest => ({ one, other, measure: perSecond, samples: [] })
+  const grown = (ask: Ask) => against(few(ask), many(ask))
+  const scattered = (ask: Ask) => against(few(ask, anywhere(FEW_ROWS)), many(ask, anywhere(rows)))
+  const far = (ask: Ask) => ({ worker: stand.far, ask, place: own })
+  return {
+    noiseGet: against(least(floor.get), { ...least(floor.get), worker: stand.twin }),
+    noisePut: against(least(floor.put), { ...least(floor.put), worker: stand.twin }),
+    get: against(least(floor.get), few(patchbay.get)),
+    list: against(least(floor.get), few(patchbay.list)),
+    put: against(least(floor.put), few(patchbay.put)),
+    sameRow: against(least(floor.put, together()), few(patchbay.put, together())),
+    growthGet: grown(patchbay.get),
+    growthList: grown(patchbay.list),
+    growthPut: grown(patchbay.put),
+    scatteredGet: scattered(patchbay.get),
+    scatteredList: scattered(patchbay.list),
+    scatteredPut: scattered(patchbay.put),
+    distance: { ...against(far(patchbay.get), far(patchbay.put)), measure: p50 },
+  }
+}
+
+export type Contests = ReturnType<typeof contestsOf>
+
+/** Holds each contest once a round, so that whatever slows the machine down for a while slows all of them. */
+export async function hold(contests: Contests, rounds: number, seconds: number): Promise<void> {
+  for (let round = 1; round <= rounds; round++) {
+    for (const [name, contest] of Object.entries(contests)) {
+      progress(`round ${round} of ${rounds}: ${name}`)
+      contest.samples.push(await turns(contest, seconds))
+    }
+  }
+}
+
+/** a–b–b–a: a drift hits both alike. */
+async function turns({ one, other, measure }: Contest, seconds: number): Promise<Sample> {
+  const leg = async ({ worker, ask, place }: Side) => {
+    const shot = (connection: number) => ask(place(connection))
+    return measure(await load(worker.url, shot, (_, milliseconds) => milliseconds >= seconds * 1000))
+  }
+  const [a, b, c, d] = [await leg(one), await leg(other), await leg(other), await leg(one)]
+  return { one: (a + d) / 2, other: (b + c) / 2 }
+}

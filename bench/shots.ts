@@ -1,0 +1,49 @@
+import { CONNECTIONS, type Shot } from './load.ts'
+import { projectsWith, slackOf, tokenOf } from './seed.ts'
+
+/** What is asked of a Worker about a project. */
+export type Ask = (project: number) => Shot
+
+/** Which project a connection asks about. */
+export type Place = (connection: number) => number
+
+const JSON_TYPE = { 'Content-Type': 'application/json' }
+
+let edits = 0
+
+export const patchbay = {
+  get: (project) => ({ path: `/api/v4/projects/${project}/services/slack`, headers: auth(project) }),
+  list: (project) => ({ path: `/api/v4/projects/${project}/services`, headers: auth(project) }),
+  put: (project) => edit(`/api/v4/projects/${project}/services/slack`, auth(project)),
+} satisfies Record<string, Ask>
+
+export const floor = {
+  get: (project) => ({ path: `/${slackOf(project)}` }),
+  put: (project) => edit(`/${slackOf(project)}`, {}),
+} satisfies Record<string, Ask>
+
+/** Each connection on a project of its own, far from the others'. */
+export function apart(rows: number): Place {
+  return (connection) => 1 + connection * Math.floor(projectsWith(rows) / CONNECTIONS)
+}
+
+/** Each connection on any project, and never on one where another connection may be. */
+export function anywhere(rows: number): Place {
+  const some = Math.floor(projectsWith(rows) / CONNECTIONS)
+  return (connection) => 1 + connection * some + Math.floor(Math.random() * some)
+}
+
+/** All connections on the same project. */
+export function together(): Place {
+  return () => 1
+}
+
+/** Every edit changes something: what changes nothing would cost Patchbay one trip instead of two. */
+function edit(path: string, headers: Record<string, string>): Shot {
+  edits += 1
+  return { method: 'PUT', path, headers: { ...headers, ...JSON_TYPE }, body: `{"channel":"#edit-${edits}"}` }
+}
+
+function auth(project: number): Record<string, string> {
+  return { 'PRIVATE-TOKEN': tokenOf(project) }
+}

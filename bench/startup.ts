@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { readWrangler } from '../src/cli/wrangler.ts'
+import { progress } from './progress.ts'
+
+/** KiB of a bundle, as gzip leaves them. */
+export function compressedSize(script: string): number {
+  return gzipSync(script).length / 1024
+}
+
+/** Milliseconds that `wrangler check startup` calls active, several times. */
+export function activeTimes(directory: string, times: number): number[] {
+  return Array.from({ length: times }, (_, index) => {
+    progress(`start-up: ${index + 1} of ${times}`)
+    const output = readWrangler(['check', 'startup', '--outfile', join(directory, 'startup.cpuprofile')]) ?? ''
+    const [, active] = /Active: ([\d.]+) ms/.exec(output) ?? []
+    if (active === undefined) throw new Error(`wrangler check startup tells no active time: ${output}`)
+    return Number(active)
+  })
+}
