@@ -4,6 +4,7 @@ import { every } from 'hono/combine'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { fromYaml } from '../settings/yaml.ts'
 
 const MAX_BYTES = 1024 * 1024
 const MAX_NAMES = 100
@@ -19,23 +20,34 @@ const limit = bodyLimit({
   },
 })
 
-const read = createMiddleware<AppEnv>(async function parameters(c, next) {
-  const query = new URL(c.req.url).search.slice(1)
-  const fields = { ...fromUrlEncoded(query, 'query'), ...(await readBody(c)) }
-  if (Object.keys(fields).length > MAX_NAMES) throw errors.excessive('Too many parameters')
-  if (!Object.values(fields).every((value) => isShallow(value, MAX_DEPTH))) throw errors.excessive('Too deeply nested')
-  c.set('parameters', fields)
-  await next()
-})
+const YAML_TYPES: readonly string[] = ['application/yaml', 'application/x-yaml', 'text/yaml']
+
+function reading(types: readonly string[]) {
+  return createMiddleware<AppEnv>(async function parameters(c, next) {
+    const query = new URL(c.req.url).search.slice(1)
+    const fields = { ...fromUrlEncoded(query, 'query'), ...(await readBody(c, types)) }
+    if (Object.keys(fields).length > MAX_NAMES) throw errors.excessive('Too many parameters')
+    if (!Object.values(fields).every((value) => isShallow(value, MAX_DEPTH))) {
+      throw errors.excessive('Too deeply nested')
+    }
+    c.set('parameters', fields)
+    await next()
+  })
+}
 
 /** Reads what the request sent: the query, and a body in JSON or of a form, which wins (decisions 4, "Coercion"). */
-export const parameters = every(limit, read)
+export const parameters = every(limit, reading([]))
 
-async function readBody(c: Context<AppEnv>): Promise<Fields> {
+/** As `parameters`, where people write the body in a file: YAML is taken too. */
+export const fileParameters = every(limit, reading(YAML_TYPES))
+
+async function readBody(c: Context<AppEnv>, types: readonly string[]): Promise<Fields> {
   const bytes = await c.req.arrayBuffer()
   if (bytes.byteLength === 0) return {}
   const type = c.req.header('Content-Type') ?? ''
-  switch (type.split(';', 1)[0]?.trim().toLowerCase()) {
+  const name = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (types.includes(name)) return fromYamlText(decode(bytes, 'YAML'))
+  switch (name) {
     case 'application/json':
       return fromJson(bytes)
     case 'application/x-www-form-urlencoded':
@@ -55,6 +67,20 @@ function fromJson(bytes: ArrayBuffer): Fields {
   } catch {
     throw errors.unreadable('JSON')
   }
+  return toFields(body)
+}
+
+function fromYamlText(text: string): Fields {
+  let body: unknown
+  try {
+    body = fromYaml(text)
+  } catch {
+    throw errors.unreadable('YAML')
+  }
+  return toFields(body)
+}
+
+function toFields(body: unknown): Fields {
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}
 }
 
