@@ -1,0 +1,195 @@
+import * as fc from 'fast-check'
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ask, call, newProject, newSettings, newToken } from '../support/api.ts'
+import { auditOf, holding } from '../support/database.ts'
+import { BROKEN, type Fault, faulty, isAny, isNote, LOST, type Moment } from './faulty.ts'
+import { essence, SENTINEL, WRITES } from './writes.ts'
+
+const UNAVAILABLE = { status: 503, body: { message: '503 Service Unavailable' } }
+const TRANSIENT = [
+  LOST,
+  'D1_ERROR: Internal error in D1 DB storage caused object to be reset.',
+  'D1_ERROR: D1 DB reset because its code was updated.',
+]
+const TRIES = 4
+
+let logs: string[] = []
+const logged: string[] = []
+
+beforeAll(() => {
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => {
+      logs.push(words.join(' '))
+      logged.push(words.join(' '))
+    })
+})
+beforeEach(() => {
+  logs = []
+})
+
+const once = (fault: Fault) => (n: number) => (n === 1 ? fault : undefined)
+const errorLines = () => logs.filter((line) => line.includes('"level":"error"'))
+
+describe.each(WRITES)('a %s', (_, arrange) => {
+  let good: { answer: unknown; old: unknown; now: unknown }
+
+  beforeAll(async () => {
+    const { send, look } = await arrange()
+    good = { old: await look(), answer: essence(await send({})), now: await look() }
+    expect(good.now).toMatchObject({ written: 1 })
+  })
+
+  test.each<Moment>(['before', 0, 1, 2, 'after'])(
+    'that is lost once, at %s, is repeated, and done once',
+    async (moment) => {
+      const { send, look } = await arrange()
+      const { DB, count } = faulty(once({ moment, error: LOST }))
+      expect(essence(await send({ DB }))).toEqual(good.answer)
+      expect([await look(), count(), errorLines()]).toEqual([good.now, 2, []])
+    },
+  )
+
+  test.each<[Moment, 'old' | 'now']>([
+    ['before', 'old'],
+    [1, 'old'],
+    ['after', 'now'],
+  ])('that is lost each time, at %s, is answered 503 and leaves what is %s', async (moment, state) => {
+    const { send, look } = await arrange()
+    const { DB, count } = faulty(() => ({ moment, error: LOST }))
+    const { status, body, headers } = await send({ DB })
+    expect([{ status, body }, headers.get('Retry-After')]).toEqual([UNAVAILABLE, '1'])
+    expect([await look(), count(), errorLines().length]).toEqual([good[state], TRIES, 1])
+  })
+
+  test.each<[Moment, string | undefined, 'old' | 'now']>([
+    ['before', BROKEN, 'old'],
+    [0, undefined, 'old'],
+    [1, undefined, 'old'],
+    [2, undefined, 'old'],
+    ['after', BROKEN, 'now'],
+  ])('that fails for good, at %s, with %s, is answered 503 and leaves what is %s', async (moment, error, state) => {
+    const { send, look } = await arrange()
+    const { DB, count } = faulty(() => ({ moment, ...(error ? { error } : {}) }))
+    const { status, body, headers } = await send({ DB })
+    expect([{ status, body }, headers.get('Retry-After')]).toEqual([UNAVAILABLE, '1'])
+    expect([await look(), count(), errorLines().length]).toEqual([good[state], 1, 1])
+  })
+
+  test('that fails when it first asks is answered 503 and leaves what is old', async () => {
+    const { send, look } = await arrange()
+    const { DB } = faulty(() => ({ moment: 'before', error: LOST }), isAny)
+    const { status, body } = await send({ DB })
+    expect([{ status, body }, await look()]).toEqual([UNAVAILABLE, good.old])
+  })
+})
+
+test.each(TRANSIENT)('a write is repeated after %s', async (error) => {
+  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { DB, count } = faulty(once({ moment: 'before', error }))
+  expect([(await ask(path, { json: { username: 'new' }, env: { DB } })).status, count()]).toEqual([200, 2])
+})
+
+test('repeats come after a pause that grows and is never the same', async () => {
+  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const pauses: number[] = []
+  const timer = vi.spyOn(globalThis, 'setTimeout')
+  vi.spyOn(Math, 'random').mockReturnValueOnce(0.5).mockReturnValueOnce(0.5).mockReturnValueOnce(0.25)
+  await ask(path, { json: { username: 'new' }, env: { DB: faulty(() => ({ moment: 'before', error: LOST })).DB } })
+  for (const [, pause = 0] of timer.mock.calls) if (pause < 30_000) pauses.push(pause)
+  timer.mockRestore()
+  expect(pauses).toEqual([25, 50, 50])
+})
+
+describe('a write that was done, and the word of it lost, while others go on', () => {
+  const start = () => newSettings('slack', { webhook: `https://hooks.example.com/${SENTINEL}`, channel: '#old' })
+  const losing = (meanwhile: () => Promise<unknown>) => ({
+    DB: faulty(once({ moment: 'after', error: LOST, meanwhile })).DB,
+  })
+  const actions = async (id: number) =>
+    (await auditOf(id)).map(({ action }) => action.replace('settings.', '')).slice(1)
+  const mine = { username: 'mine' }
+
+  test.each([true, false])('is a success for its caller: edited by others, If-Match %s', async (isGuarded) => {
+    const { id, path, etag } = await start()
+    const rival = () => ask(path, { json: { channel: '#rival' } })
+    const headers: Record<string, string> = isGuarded ? { 'If-Match': etag } : {}
+    const { status, body } = await ask(path, { json: mine, headers, env: losing(rival) })
+    expect([status, body.properties.username]).toEqual([200, 'mine'])
+    expect((await ask(path)).body.properties).toMatchObject({ username: 'mine', channel: '#rival' })
+    expect(await actions(id)).toEqual(['created', 'updated', 'updated'])
+  })
+
+  test('brings nothing back that others deleted', async () => {
+    const { id, path } = await start()
+    const { status } = await ask(path, { json: mine, env: losing(() => ask(path, { method: 'DELETE' })) })
+    expect([200, 503]).toContain(status)
+    expect((await ask(path)).status).toBe(404)
+    expect(await actions(id)).toEqual(['created', 'updated', 'deleted'])
+  })
+
+  test.each([true, false])('deletes nothing that others made anew, If-Match %s', async (isGuarded) => {
+    const { id, path, etag } = await start()
+    const rival = () => ask(path, { json: { webhook: 'https://hooks.example.com/rival' } })
+    const headers: Record<string, string> = isGuarded ? { 'If-Match': etag } : {}
+    expect((await ask(path, { method: 'DELETE', headers, env: losing(rival) })).status).toBe(204)
+    expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe('https://hooks.example.com/rival')
+    expect(await actions(id)).toEqual(['created', 'deleted', 'created'])
+  })
+
+  test('that was not done is not taken for done: others come first', async () => {
+    const { id, path, etag } = await start()
+    const rival = () => ask(path, { json: { channel: '#rival' } })
+    const { DB } = faulty(once({ moment: 'before', error: LOST, meanwhile: rival }))
+    expect((await ask(path, { json: mine, headers: { 'If-Match': etag }, env: { DB } })).status).toBe(412)
+    expect((await ask(path)).body.properties).toMatchObject({ username: null, channel: '#rival' })
+    expect(await actions(id)).toEqual(['created', 'updated'])
+  })
+})
+
+describe('a run of writes of which any may fail', () => {
+  const fault = fc.record({
+    moment: fc.constantFrom<Moment[]>('before', 0, 1, 2, 'after'),
+    error: fc.constantFrom(LOST, BROKEN),
+    times: fc.constantFrom(0, 0, 1, 2, 4),
+  })
+  const write = fc.record({ method: fc.constantFrom('PUT', 'PUT', 'DELETE'), value: fc.nat({ max: 3 }), fault })
+
+  test('has as many audit entries as changes, and no answer that is not so', async () => {
+    const property = fc.asyncProperty(fc.array(write, { minLength: 8, maxLength: 12 }), async (writes) => {
+      const { id, path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', username: '0' })
+      const look = async () => (await ask(path)).body.properties?.username ?? null
+      let state: string | null = '0'
+      let changes = 2
+      for (const { method, value, fault } of writes) {
+        const next = method === 'PUT' ? String(value) : null
+        const { DB } = faulty((n) => (n <= fault.times ? fault : undefined))
+        const json = { webhook: 'https://hooks.example.com/1', username: next }
+        const { status } = await ask(path, { method, env: { DB }, ...(method === 'PUT' ? { json } : {}) })
+        const seen = await look()
+        expect([next, ...(status === 503 ? [state] : [])]).toContain(seen)
+        expect([method === 'PUT' ? 200 : state === null ? 404 : 204, 503]).toContain(status)
+        if (seen !== state) changes += 1
+        state = seen
+      }
+      expect(await auditOf(id)).toHaveLength(changes)
+    })
+    await fc.assert(property, { numRuns: 12, seed: 20_261_123 })
+  }, 60_000)
+})
+
+test('a token whose use cannot be noted is served all the same', async () => {
+  const { id } = await newProject()
+  const { token } = await newToken(id)
+  const { DB } = faulty(() => ({ moment: 'before', error: BROKEN }), isNote)
+  expect((await call(`projects/${id}/services`, { token, env: { DB } })).status).toBe(200)
+  expect(errorLines()).toHaveLength(1)
+})
+
+describe('after all of it', () => {
+  test('the database holds no secret in clear', async () => expect(await holding(SENTINEL)).toEqual([]))
+
+  test('the logs say what failed, and hold no secret', () => {
+    expect(logged.join()).toContain('Network connection lost')
+    expect(logged.join()).not.toContain(SENTINEL)
+  })
+})
