@@ -8,6 +8,8 @@ import { fromYaml } from '../settings/yaml.ts'
 
 const MAX_BYTES = 1024 * 1024
 const MAX_NAMES = 100
+/** Of lists and plans together: far more than any client sends. */
+const MAX_VALUES = 10_000
 /** No parameter is more than a list. */
 const MAX_DEPTH = 10
 
@@ -27,9 +29,7 @@ function reading(types: readonly string[]) {
     const query = new URL(c.req.url).search.slice(1)
     const fields = { ...fromUrlEncoded(query, 'query'), ...(await readBody(c, types)) }
     if (Object.keys(fields).length > MAX_NAMES) throw errors.excessive('Too many parameters')
-    if (!Object.values(fields).every((value) => isShallow(value, MAX_DEPTH))) {
-      throw errors.excessive('Too deeply nested')
-    }
+    if (count(fields, MAX_DEPTH + 1) > MAX_VALUES) throw errors.excessive('Too many values')
     c.set('parameters', fields)
     await next()
   })
@@ -105,19 +105,20 @@ async function fromMultipart(bytes: ArrayBuffer, type: string): Promise<Fields> 
 function fromEntries(entries: Iterable<[string, unknown]>): Fields {
   const fields = new Map<string, unknown>()
   for (const [key, value] of entries) {
-    if (!key.endsWith('[]')) fields.set(key, value)
-    else {
-      const name = key.slice(0, -2)
-      const list = fields.get(name)
-      fields.set(name, Array.isArray(list) ? [...list, value] : [value])
-    }
+    const name = key.endsWith('[]') ? key.slice(0, -2) : key
+    const list = fields.get(name)
+    if (name === key) fields.set(name, value)
+    else if (Array.isArray(list)) list.push(value)
+    else fields.set(name, [value])
   }
   return Object.fromEntries(fields)
 }
 
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1))
+/** @throws the 400 of what is nested too deeply */
+function count(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 1
+  if (depth === 0) throw errors.excessive('Too deeply nested')
+  return Object.values(value).reduce((total, inner) => total + count(inner, depth - 1), 0)
 }
 
 function decode(bytes: ArrayBuffer, format: string): string {

@@ -55,7 +55,7 @@ export function describeApi(facts: Facts): object {
     components: {
       securitySchemes: {
         'PRIVATE-TOKEN': { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN' },
-        Bearer: { type: 'http', scheme: 'bearer' },
+        Bearer: { type: 'http', scheme: 'bearer', description: 'The same, or a signed token (JWT)' },
       },
       parameters,
       headers,

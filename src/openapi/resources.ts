@@ -186,7 +186,8 @@ export function resourceOperations(services: readonly Service[], listed: Answer)
       'POST /projects/{id}/access_tokens': {
         id: 'createToken',
         summary: 'Create a token',
-        description: 'No token of a project creates another one.',
+        description:
+          'So may a signed token (JWT) with `api` and the role 40. No token of a project creates another one.',
         rule: 'instance',
         body: body('TokenCreation'),
         answers: { 201: one('NewToken', 'The token; its value is shown this once') },

@@ -30,6 +30,9 @@ const LINE_LENGTH = 4096
 const LINK_LENGTH = 2048
 const HOST_LENGTH = 1024
 const LINES_LENGTH = 65_536
+/** GitLab's limit; with it, no row outgrows D1's 2 MB. */
+const MAX_ENTRIES = 100
+const ENTRY_LENGTH = 255
 const CONTROL = 'must not contain control characters'
 /** Control characters, spelt so that every dialect of regular expressions reads it: it goes into JSON Schema. */
 const CONTROLS = '[\\x00-\\x1f\\x7f-\\x9f]'
@@ -139,7 +142,8 @@ export function suggested(options: readonly string[], description: string) {
 }
 
 export function list(description: string) {
-  return z.array(text('An entry')).meta({ description })
+  const entry = text('An entry', ENTRY_LENGTH)
+  return z.array(entry).max(MAX_ENTRIES, `is too long (maximum is ${MAX_ENTRIES} entries)`).meta({ description })
 }
 
 /** A value that is sealed and never answered. What is only a mask would overwrite the real value, so it is refused. */

@@ -11,7 +11,7 @@ import { contentOfOther, exchange, newWorld, type World } from './world.ts'
 
 /** Requests that are under way at the same time. */
 const AT_ONCE = 8
-const SHARES = { services: 0.6, routes: 0.35, strange: 0.05 }
+const SHARES = { services: 0.55, plans: 0.1, routes: 0.3, strange: 0.05 }
 
 const SETTINGS = '/api/v4/projects/:id/services/:slug'
 const routes = [
@@ -80,6 +80,14 @@ describe('whatever is sent', () => {
     },
     60_000,
   )
+
+  test('to the settings of many services at once is answered well', async () => {
+    const patterns = ['/api/v4/projects/:id/services', '/api/v4/services/apply']
+    const kinds = patterns.flatMap((pattern) =>
+      ['PUT', 'PATCH'].map((method) => requests({ method, pattern, slug: '', fields: [] })),
+    )
+    await hold(fc.oneof(...kinds), SHARES.plans)
+  }, 60_000)
 
   test('to where nothing is, is answered well', () => hold(strangeRequests, SHARES.strange), 60_000)
 })

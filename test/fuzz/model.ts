@@ -185,6 +185,11 @@ const acts = {
     send: (context) => ['PATCH', settingsPath(context), sentOf(context)],
     expect: (context) => write(context, false),
   },
+  apply: {
+    rule: WRITE,
+    send: (context) => ['PUT', '/services', { services: { [context.step.slug]: sentOf(context) } }],
+    expect: (context) => write(context, true),
+  },
   get: {
     rule: READ,
     send: (context) => ['GET', settingsPath(context)],
@@ -328,9 +333,11 @@ export async function take(model: Model, step: Step): Promise<{ expected: Seen; 
   const isSelf = step.kind === 'revoke' && target(context) === actor
   const expected = refusal(isSelf ? acts.leave : act, context) ?? act.expect(context)
   const place = act.everywhere ? 'projects' : `projects/${project.id}`
-  const answer = await ask(`${place}${path}`, { method, token: actor.token, ...(json ? { json } : {}) })
+  const sent = await ask(`${place}${path}`, { method, token: actor.token, ...(json ? { json } : {}) })
+  const isApplied = step.kind === 'apply' && sent.status === 200
+  const answer = isApplied ? await ask(`${place}${settingsPath(context)}`, { token: actor.token }) : sent
   if (answer.status !== expected.status) return { expected, seen: { status: answer.status, body: answer.body } }
-  if (answer.status === 200 && ['put', 'patch'].includes(step.kind)) {
+  if (answer.status === 200 && ['put', 'patch', 'apply'].includes(step.kind)) {
     learn(answer, context)
     return { expected: acts.get.expect(context), seen: { status: 200, body: shownOf(answer) } }
   }

@@ -1,8 +1,19 @@
 import * as fc from 'fast-check'
+import { services } from '../../src/schema/registry.ts'
 import type { Service } from '../../src/schema/service.ts'
 import { asSecret, HOSTILE, PLAIN, tame, type Wild, wild } from './values.ts'
 
-export const CALLERS = ['maintainer', 'secrets', 'reader', 'guest', 'instance', 'revoked', 'unknown', 'none'] as const
+export const CALLERS = [
+  'maintainer',
+  'secrets',
+  'reader',
+  'guest',
+  'signed',
+  'instance',
+  'revoked',
+  'unknown',
+  'none',
+] as const
 export type Caller = (typeof CALLERS)[number]
 
 /** A route as the app declares it, and the parameters that it knows. */
@@ -185,7 +196,17 @@ const query = often(3, fc.array(queryPart, { maxLength: 1 }), fc.array(queryPart
 
 const noise: fc.Arbitrary<Header> = fc.tuple(fc.constantFrom(...HEADER_NAMES), fc.constantFrom(...HEADER_VALUES))
 const otherToken: fc.Arbitrary<Header> = fc
-  .constantFrom(`Bearer ${PLAIN}`, `bearer  ${PLAIN}  `, 'Basic eDp5', 'Bearer', `Bearer ${'x'.repeat(5000)}`)
+  .constantFrom(
+    `Bearer ${PLAIN}`,
+    `bearer  ${PLAIN}  `,
+    'Basic eDp5',
+    'Bearer',
+    `Bearer ${'x'.repeat(5000)}`,
+    `Bearer ${PLAIN}.${PLAIN}.${PLAIN}`,
+    'Bearer eyJhbGciOiJub25lIn0.e30.',
+    'Bearer eyJhbGciOiJFUzI1NiJ9.bnVsbA.AAAA',
+    'Bearer e30.e30.e30',
+  )
   .map((value) => ['Authorization', value])
 const headers = often(
   3,
@@ -194,7 +215,7 @@ const headers = often(
 )
 
 /** Parameters of the route, most of them as they should be, some not, and names that it does not have. */
-function entries(fields: readonly Field[]): fc.Arbitrary<Entry[]> {
+function entries(fields: readonly Field[], most = 3): fc.Arbitrary<Entry[]> {
   const strange = fc.tuple(name, wild)
   if (fields.length === 0) return fc.array(strange, { maxLength: 3 })
   const secrets = new Set(fields.filter(({ secret }) => secret).map((field) => field.name))
@@ -203,7 +224,7 @@ function entries(fields: readonly Field[]): fc.Arbitrary<Entry[]> {
   const good = often(2, fc.constant(fields), fc.subarray([...fields])).map((some) =>
     some.flatMap(({ name, tame }): Entry[] => (tame ? [[name, tame]] : [])),
   )
-  const odd = fc.array(often(4, known, strange), { maxLength: 3 })
+  const odd = fc.array(often(4, known, strange), { maxLength: most })
   return fc.tuple(good, odd).map((lists) => lists.flat().map(marked))
 }
 
@@ -219,6 +240,7 @@ const asMultipart = (list: readonly Entry[]) =>
 
 const shapes = { json: asJson, form: asForm, multipart: asMultipart }
 type Shape = keyof typeof shapes
+const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml; charset=utf-8']
 
 /** What was written, with one byte put in, or cut off. */
 interface Damage {
@@ -260,6 +282,61 @@ function body(fields: readonly Field[]): fc.Arbitrary<Body> {
   return often(8, written, anything)
 }
 
+const ODD_PLANS = [
+  '"__proto__":{"token":"x"}',
+  '"slak":{}',
+  '"slack":[]',
+  '"constructor":null',
+  `"jira":"${PLAIN}"`,
+  `"asana":{"api_key":{"a":"${PLAIN}"}}`,
+]
+const OPTIONS = ['"dry_run":true', '"prune":true', '"prune":"x"', '"after":-1', `"after":"${PLAIN}"`, '"services":[]']
+const SELECTORS = [
+  '"projects":{"path_prefix":"tests/project"}',
+  '"projects":{"ids":[0,-1,1.5,null]}',
+  '"projects":{"ids":["9999999"],"path_prefix":"a"}',
+  `"projects":"${PLAIN}"`,
+]
+const ODD_YAML = [
+  `a: &a [*a, ${PLAIN}]`,
+  `services: !!js/function "${PLAIN}"`,
+  `services: {<<: *none, a: ${PLAIN}}`,
+  `services:\n\tslack: ${PLAIN}`,
+  '--- 1\n--- 2',
+  '? {a: b}\n: c',
+  '%TAG ! tag:x,2026:\n---\n!a b',
+]
+
+/** Settings of some services at once, in JSON or in YAML. */
+const plan: fc.Arbitrary<Body> = fc
+  .record({
+    wanted: fc.array(often(20, fc.constantFrom(...services).chain(wanted), fc.constantFrom(...ODD_PLANS)), {
+      maxLength: 4,
+    }),
+    selector: often(8, fc.constant(SELECTORS[0]), fc.constantFrom(...SELECTORS)),
+    options: often<string[]>(
+      2,
+      fc.constant([]),
+      fc.constantFrom(...OPTIONS).map((option) => [option]),
+    ),
+    type: often(2, fc.constant(TYPES.json), fc.constantFrom(...YAML_TYPES)),
+    odd: often(8, fc.constant(undefined), fc.constantFrom(...ODD_YAML)),
+  })
+  .map(({ wanted, selector, options, type, odd }): Body => {
+    const text = `{"services":{${wanted}},${[selector, ...options]}}`
+    return { type, bytes: toBytes(odd ?? text, undefined) }
+  })
+
+function wanted(service: Service): fc.Arbitrary<string> {
+  const list = often(4, entries(fieldsOfService(service), 0), entries(fieldsOfService(service), 1))
+  return list.map((list) => `"${service.slug}":${asJson(list)}`)
+}
+
+function bodyOf({ method, pattern, fields }: Target): fc.Arbitrary<Body> {
+  const isPlan = /(services|integrations)(\/apply)?$/.test(pattern) && ['PUT', 'PATCH'].includes(method)
+  return isPlan ? often(8, plan, body(fields)) : body(fields)
+}
+
 /** Requests to a route: mostly such as reach far into it. */
 export function requests(target: Target): fc.Arbitrary<Draft> {
   return fc
@@ -269,7 +346,7 @@ export function requests(target: Target): fc.Arbitrary<Draft> {
       path: path(target),
       query,
       headers,
-      body: often(12, body(target.fields), fc.constant(undefined)),
+      body: often(12, bodyOf(target), fc.constant(undefined)),
     })
     .map((draft) => (['GET', 'HEAD'].includes(draft.method) ? { ...draft, body: undefined } : draft))
 }
@@ -284,8 +361,9 @@ export const strangeRequests: fc.Arbitrary<Draft> = fc
   )
   .chain(([parts, method]) => requests({ method, pattern: `/${parts.join('/')}`, slug: 'slack', fields: [] }))
 
-const plainField = (name: string, ...values: unknown[]): Field[] =>
-  values.map((value) => ({ name, secret: false, tame: { json: JSON.stringify(value), text: String(value) } }))
+function plainField(name: string, ...values: unknown[]): Field[] {
+  return values.map((value) => ({ name, secret: false, tame: { json: JSON.stringify(value), text: String(value) } }))
+}
 
 /** The parameters of the routes that are not of a service. */
 const FIELDS: [pattern: RegExp, fields: Field[]][] = [

@@ -1,5 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { Bindings } from '../../src/env.ts'
 import worker from '../../src/index.ts'
 import { services } from '../../src/schema/registry.ts'
@@ -19,32 +20,54 @@ const RIGHTS: Partial<Record<Caller, Record<string, unknown>>> = {
   revoked: { scopes: ['api', 'read_secrets'], access_level: 50 },
 }
 
-/** No limit to the requests of a minute: there are more of them here. */
-const UNLIMITED = { ...env, RATE_LIMIT_DEVELOPMENT: undefined } as unknown as Bindings
+const ISSUER = { JWT_ISSUER: 'https://forge.example.com', JWT_AUDIENCE: 'patchbay' }
 
 /** Two projects: one whose tokens the requests carry, and another one that they must hear nothing of. */
 export interface World {
   own: { id: number; path: string }
   other: { id: number; path: string; tokenId: number }
   tokens: Map<Caller, { id: number; token: string }>
+  /** A token of the caller's project that is signed, and kept nowhere. */
+  signed: string
+  env: Bindings
   /** Requests sent so far. */
   sent: number
 }
 
+/** An id and a path that nothing else leads to by chance. */
+const ELSEWHERE = { id: 987_654_321, namespace_path: 'elsewhere', path: `${OTHER}-path` }
+
 export async function newWorld(): Promise<World> {
   const own = await newProject()
-  const other = await newProject({ path: `${OTHER}-path`, name: `${OTHER} name`, description: OTHER })
+  const other = await newProject({ ...ELSEWHERE, name: `${OTHER} name`, description: OTHER })
   const { id: tokenId } = await newToken(other.id, { name: OTHER, scopes: ['api', 'read_secrets'] })
   for (const service of services) {
     const json = Object.fromEntries(service.params.map((param) => [param.name, otherValue(service, param)]))
     const { status, body } = await ask(`projects/${other.id}/services/${service.slug}`, { json })
     if (status !== 200) throw new Error(`${service.slug} is not saved: ${JSON.stringify(body)}`)
   }
-  const world: World = { own, other: { ...other, tokenId }, tokens: new Map(), sent: 0 }
+  const world = { own, other: { ...other, tokenId }, tokens: new Map(), sent: 0, ...(await sign(own.id)) }
   await renewTokens(world)
   const revoked = world.tokens.get('revoked')
   await ask(`projects/${own.id}/access_tokens/${revoked?.id}`, { method: 'DELETE' })
   return world
+}
+
+/** A signed token, and an environment that knows who signed it. There is no limit to the requests of a minute. */
+async function sign(project: number): Promise<{ signed: string; env: Bindings }> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] })
+  const rights = { project_id: project, access_level: 40, scopes: ['api', 'read_api'] }
+  const signed = await new SignJWT(rights)
+    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+    .setSubject('ada')
+    .setIssuer(ISSUER.JWT_ISSUER)
+    .setAudience(ISSUER.JWT_AUDIENCE)
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(privateKey)
+  const bindings = { ...env, ...ISSUER, JWT_JWKS: jwks, RATE_LIMIT_DEVELOPMENT: undefined }
+  return { signed, env: bindings as unknown as Bindings }
 }
 
 type Parameter = (typeof services)[number]['params'][number]
@@ -82,7 +105,7 @@ export async function exchange(world: World, draft: Draft): Promise<Exchange | u
   world.sent += 1
   const context = createExecutionContext()
   const start = performance.now()
-  const response = await worker.fetch(request, UNLIMITED, context)
+  const response = await worker.fetch(request, world.env, context)
   const text = await response.text()
   await waitOnExecutionContext(context)
   const { status, headers } = response
@@ -97,6 +120,7 @@ function toRequest(world: World, draft: Draft): Request | undefined {
     const url = new URL(`https://patchbay.test${resolve(world, draft.path)}?${draft.query}`)
     if (draft.caller === 'instance' && isSpared(world, draft.method, url)) return undefined
     const headers = new Headers(draft.headers.map(([name, value]) => [name, value] as [string, string]))
+    if (draft.caller === 'signed') headers.set('Authorization', `Bearer ${world.signed}`)
     const token = tokenOf(world, draft.caller)
     if (token !== undefined) headers.set('PRIVATE-TOKEN', token)
     if (draft.body?.type !== undefined) headers.set('Content-Type', draft.body.type)
@@ -108,7 +132,7 @@ function toRequest(world: World, draft: Draft): Request | undefined {
 }
 
 function tokenOf({ tokens }: World, caller: Caller): string | undefined {
-  if (caller === 'none') return undefined
+  if (caller === 'none' || caller === 'signed') return undefined
   if (caller === 'unknown') return `pbt_${'x'.repeat(40)}`
   return caller === 'instance' ? ADMIN : tokens.get(caller)?.token
 }
