@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ask, call, newProject, newSettings, newToken } from '../support/api.ts'
 import { auditOf, holding } from '../support/database.ts'
 import { BROKEN, type Fault, faulty, isAny, isNote, LOST, type Moment } from './faulty.ts'
-import { essence, SENTINEL, WRITES } from './writes.ts'
+import { essence, onProjects, SENTINEL, WRITES } from './writes.ts'
 
 const UNAVAILABLE = { status: 503, body: { message: '503 Service Unavailable' } }
 const TRANSIENT = [
@@ -36,7 +36,7 @@ describe.each(WRITES)('a %s', (_, arrange) => {
   beforeAll(async () => {
     const { send, look } = await arrange()
     good = { old: await look(), answer: essence(await send({})), now: await look() }
-    expect(good.now).toMatchObject({ written: 1 })
+    expect(good.now).not.toEqual(good.old)
   })
 
   test.each<Moment>(['before', 0, 1, 2, 'after'])(
@@ -80,6 +80,29 @@ describe.each(WRITES)('a %s', (_, arrange) => {
     const { DB } = faulty(() => ({ moment: 'before', error: LOST }), isAny)
     const { status, body } = await send({ DB })
     expect([{ status, body }, await look()]).toEqual([UNAVAILABLE, good.old])
+  })
+})
+
+describe('the settings of many projects', () => {
+  test.each<[Moment, string, 'old' | 'now', number]>([
+    ['before', LOST, 'old', TRIES],
+    [1, BROKEN, 'old', 1],
+    [2, BROKEN, 'old', 1],
+    ['after', LOST, 'now', TRIES],
+  ])('that cannot be written for one, at %s with %s, fail for that one alone, and are what is %s', async (...how) => {
+    const [moment, error, state, sends] = how
+    const good = await onProjects()
+    const states = { old: await good.look(), now: await good.send({}).then(good.look) }
+    const { send, look } = await onProjects()
+    const { DB, count } = faulty(() => ({ moment, error }))
+    const { status, body } = await send({ DB })
+    expect([status, body.projects[0].status, await look(), count()]).toEqual([200, 'failed', states[state], sends])
+  })
+
+  test('say of one that the database did not write that it may be tried again', async () => {
+    const { DB } = faulty(() => ({ moment: 'before', error: LOST }))
+    const { body } = await (await onProjects()).send({ DB })
+    expect(body.projects[0].message).toBe('503 Service Unavailable')
   })
 })
 

@@ -30,6 +30,25 @@ const create = (headers: Record<string, string>) => async (): Promise<Case> => {
   return { send: (env) => ask(path, { json: WEBHOOK, headers, ...(env ? { env } : {}) }), look: await lookAt(id) }
 }
 
+/** What is wanted of many services: one is created, one changed, one deleted. */
+const WANTED = { slack: { username: 'new' }, asana: { api_key: SENTINEL } }
+
+const onMany = (body: (id: number) => object, place: (id: number) => string) => async (): Promise<Case> => {
+  const { id, list } = await newSettings('slack', WEBHOOK)
+  await ask(`${list}/jenkins`, { json: JENKINS })
+  const json = { services: WANTED, prune: true, ...body(id) }
+  return {
+    send: (env) => ask(place(id), { method: 'PUT', json, ...(env ? { env } : {}) }),
+    look: await lookAt(id),
+  }
+}
+
+/** The same for many projects: each of them has an answer of its own. */
+export const onProjects = onMany(
+  (id) => ({ projects: { ids: [id] } }),
+  () => 'services/apply',
+)
+
 const onProject = (method: string, json?: object) => async (): Promise<Case> => {
   const { id } = await newSettings('slack', WEBHOOK)
   return {
@@ -66,6 +85,13 @@ export const WRITES: [name: string, arrange: () => Promise<Case>][] = [
       const json = { jenkins_url: 'https://elsewhere.example.com' }
       return { send: (env) => ask(path, { json, ...(env ? { env } : {}) }), look: await lookAt(id) }
     },
+  ],
+  [
+    'PUT of many settings',
+    onMany(
+      () => ({}),
+      (id) => `projects/${id}/services`,
+    ),
   ],
   [
     'POST of a project',

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { knownServices, services } from '../../src/schema/registry.ts'
 import { ask, type Call, call, newPlace } from '../support/api.ts'
-import { holding } from '../support/database.ts'
 
 const OPEN: Call = { token: null }
 const PRODUCTION = { ENVIRONMENT: undefined }
@@ -101,12 +100,6 @@ describe('the catalogue', () => {
     await other.body?.cancel()
   })
 
-  test('asks the database nothing', async () => {
-    const DB = new Proxy({}, { get: () => expect.unreachable() })
-    for (const path of ['services', 'services/slack', 'openapi.json'])
-      expect((await call(path, { ...OPEN, env: { DB } })).status).toBe(200)
-  })
-
   test('is for reading', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
       expect((await ask('services/slack', { method })).status).toBe(404)
@@ -199,11 +192,5 @@ describe.each(services.map((service) => ({ slug: service.slug, service })))('$sl
       )
       expect(await ask(path, { json })).toMatchObject({ status: 400, body: { error: `${name} is missing` } })
     }
-  })
-
-  test('keeps secrets out of what it tells', async () => {
-    expect(await holding('nothing of the catalogue')).toEqual([])
-    const { fields } = await entry()
-    for (const { is_secret: isSecret, default: fallback } of fields) if (isSecret) expect(fallback).toBeNull()
   })
 })

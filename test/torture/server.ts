@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { type Patchbay, readDevVars } from '../clients/patchbay.ts'
+
+const START_LIMIT = 60_000
+
+export interface Server extends Omit<Patchbay, 'stop'> {
+  /** Kills it outright, and all that it has started. */
+  kill(): Promise<void>
+}
+
+/** What `npm run dev` starts, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
+export async function startServer(directory: string): Promise<Server> {
+  const port = await freePort()
+  const bin = join(directory, 'node_modules/wrangler/bin/wrangler.js')
+  const place = ['--port', String(port), '--persist-to', join(directory, 'state')]
+  const wrangler = spawn(process.execPath, [bin, 'dev', '--var', 'ENVIRONMENT:development', ...place], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    detached: true,
+  })
+  process.on('exit', () => killGroup(wrangler))
+  let text = ''
+  for (const stream of [wrangler.stdout, wrangler.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk
+    })
+  const url = await untilReady(wrangler).catch((error) => {
+    killGroup(wrangler)
+    throw new Error(`${error.message}:\n${text}`)
+  })
+  const { ADMIN_TOKEN: token = '' } = readDevVars(directory)
+  return { url, token, output: () => text, kill: () => kill(wrangler, url) }
+}
+
+async function untilReady(wrangler: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const limit = setTimeout(() => reject(new Error('wrangler dev is not ready')), START_LIMIT)
+  wrangler.on('exit', () => reject(new Error('wrangler dev ended')))
+  wrangler.on('message', (message) => {
+    const { event, ip, port } = JSON.parse(String(message))
+    if (event === 'DEV_SERVER_READY') resolve(`http://${ip}:${port}`)
+  })
+  return promise.finally(() => clearTimeout(limit))
+}
+
+async function kill(wrangler: ChildProcess, url: string): Promise<void> {
+  const ended = once(wrangler, 'exit')
+  killGroup(wrangler)
+  await ended
+  const answers = () =>
+    fetch(`${url}/health`).then(
+      () => true,
+      () => false,
+    )
+  while (await answers()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { randomInt } from 'node:crypto'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { checkOut, start } from '../clients/patchbay.ts'
+import { bytesOf, filesWith, openCopy, problemsOf, settle } from './inspect.ts'
+import { Ledger } from './ledger.ts'
+import { type Server, startServer } from './server.ts'
+import { PLAIN, PROJECTS, request, SENTINEL, type Work, writeOn } from './writers.ts'
+
+const MAX_COMPLAINTS = 20
+/** The moment of the kill after the writers set out, in milliseconds. */
+const EARLIEST = 30
+const LATEST = 2500
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } })
+const rounds = Number(values.rounds)
+const began = performance.now()
+process.once('SIGINT', () => process.exit(130))
+
+const directory = checkOut()
+const ledger = new Ledger()
+const tokens = new Map<string, string>()
+let count = 0
+let tokensTried = 0
+
+await prepare()
+for (let round = 1; round <= rounds; round++) await torment(round)
+const server = await startServer(directory)
+await compare(server)
+await server.kill()
+report()
+
+/** The first start is the one of the README: it makes the secrets and the tables. */
+async function prepare(): Promise<void> {
+  const patchbay = await start(directory)
+  for (const id of PROJECTS) await ask(patchbay, 'POST', 'projects', { id, path: `torture-${id}` })
+  await patchbay.stop()
+}
+
+/** One life of the server: it shows what the last one left, takes writes, and is killed among them. */
+async function torment(round: number): Promise<void> {
+  const server = await startServer(directory)
+  await compare(server)
+  const work: Work = { server, ledger, tokens, isOver: false, next: () => ++count }
+  const writing = writeOn(work)
+  await new Promise((resolve) => setTimeout(resolve, randomInt(EARLIEST, LATEST)))
+  const killing = server.kill()
+  work.isOver = true
+  await Promise.all([killing, writing])
+  openCopy(directory, (db) => {
+    ledger.complaints.push(...problemsOf(db))
+    settle(db, ledger)
+  })
+  const secrets = [SENTINEL, ...tokens.values()]
+  ledger.complaints.push(...filesWith(join(directory, 'state'), secrets).map((file) => `${file} holds a secret`))
+  if (secrets.some((secret) => server.output().includes(secret))) ledger.complaints.push('the log holds a secret')
+  if (round % 10 === 0 || ledger.complaints.length > 0)
+    console.log(`round ${round}: ${ledger.acknowledged} acknowledged`)
+  stopAtComplaints()
+}
+
+/** What the API tells after a restart: secrets open and belong to what stands beside them, and tokens are as they were. */
+async function compare(server: Server): Promise<void> {
+  for (const id of PROJECTS) {
+    const list = await ask(server, 'GET', `projects/${id}/services?active=all&with_secrets=true`)
+    for (const { slug, properties } of list) {
+      if (slug === 'external-wiki' || slug === 'youtrack') continue
+      const { token, api_key: key, restrict_to_branch: value, webhook } = properties
+      const secret = { slack: webhook, asana: key, pivotaltracker: token }[slug as string]
+      const expected = slug === 'slack' ? `https://hooks.example.com/${SENTINEL}` : `${SENTINEL}-${value}`
+      if (secret !== expected) ledger.complaints.push(`${id}/${slug}: a secret is not of its row`)
+    }
+  }
+  for (const [cell, token] of tokens) {
+    const states = ledger.cells.get(cell)?.possible
+    const { status } = await fetch(`${server.url}/api/v4/version`, { headers: { 'PRIVATE-TOKEN': token } })
+    if (status !== (states?.has('live') ? 200 : 401)) ledger.complaints.push(`${cell} is answered ${status}`)
+    tokensTried += 1
+  }
+  tokens.clear()
+  stopAtComplaints()
+}
+
+async function ask(server: Pick<Server, 'url' | 'token'>, method: string, path: string, json?: object) {
+  const answer = await request(server as Server, method, path, json)
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`)
+  return answer.json()
+}
+
+function stopAtComplaints(): void {
+  if (ledger.complaints.length === 0) return
+  console.error(ledger.complaints.slice(0, MAX_COMPLAINTS).join('\n'))
+  process.exit(1)
+}
+
+function report(): void {
+  assert.ok(filesWith(join(directory, 'state'), [PLAIN]).length > 0, 'the search of the files finds nothing')
+  const { audit, bytes } = openCopy(directory, (db) => ({
+    audit: Number(db.prepare('select count(*) as count from audit').get()?.count),
+    bytes: bytesOf(directory),
+  }))
+  const figures = {
+    rounds,
+    'acknowledged writes': ledger.acknowledged,
+    'writes open at a kill': ledger.open,
+    'of these, done': ledger.openDone,
+    'audit entries': audit,
+    'tokens tried after a restart': tokensTried,
+    'bytes of the database': bytes,
+    seconds: Math.round((performance.now() - began) / 1000),
+  }
+  for (const [name, figure] of Object.entries(figures)) console.log(`${name}: ${figure}`)
+  console.log(
+    'No acknowledged write was lost, no row half written; audit and settings agree; no secret is in a file or log.',
+  )
+}
