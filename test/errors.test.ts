@@ -121,7 +121,7 @@ describe('when the database fails', () => {
 
   test('in a way that nobody foresaw, the answer is 500 and tells nothing, nor does the log', async () => {
     const { path, saved } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
-    await rows("update settings set params = '{Own-Value' where id = ?", saved.id)
+    await rows("update settings set params = 'Own-Value' where id = ?", saved.id)
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body, headers } = await ask(path)
     expect({ status, body }).toEqual({ status: 500, body: { message: '500 Internal Server Error' } })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ADMIN, ask, call, newProject, newSettings, newToken } from '../support/api.ts'
-import { rows } from '../support/database.ts'
+import { rows, tap } from '../support/database.ts'
 
 const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const ROLES = [10, 15, 20, 30, 40, 50]
@@ -324,11 +324,34 @@ describe('X-D1-Bookmark', () => {
     expect((await ask(path, { headers: { 'X-D1-Bookmark': bookmark } })).status).toBe(200)
   })
 
-  test.each(['nonsense', 'first-unconstrained', '0', "' or 1=1", 'x'.repeat(5000)])(
-    '%s is no bookmark, and ignored',
-    async (text) => {
+  const BOOKMARK = `${'0'.repeat(8)}-${'0'.repeat(8)}-${'0'.repeat(8)}-${'0'.repeat(32)}`
+
+  type Start = [method: string, bookmark: string | undefined, replicas: string | undefined, start: string]
+  const STARTS: Start[] = [
+    ['GET', undefined, undefined, 'first-primary'],
+    ['GET', BOOKMARK, undefined, BOOKMARK],
+    ['GET', BOOKMARK, 'nearest', BOOKMARK],
+    ['GET', undefined, 'nearest', 'first-unconstrained'],
+    ['GET', undefined, 'far', 'first-primary'],
+    ...[
+      'nonsense',
+      'first-unconstrained',
+      '0',
+      "' or 1=1",
+      BOOKMARK.toUpperCase().replace(/0/g, 'A'),
+      `${BOOKMARK}0`,
+    ].map((text): Start => ['GET', text, undefined, 'first-primary']),
+    ...['PUT', 'PATCH', 'DELETE'].map((method): Start => [method, BOOKMARK, 'nearest', 'first-primary']),
+  ]
+
+  test.each(STARTS)(
+    'a %s with the bookmark %s and READ_REPLICAS %s starts at %s',
+    async (method, bookmark, READ_REPLICAS, start) => {
       const { path } = await newSettings('slack', WEBHOOK)
-      expect((await ask(path, { headers: { 'X-D1-Bookmark': text } })).status).toBe(200)
+      const { DB, starts } = tap()
+      const headers: Record<string, string> = bookmark === undefined ? {} : { 'X-D1-Bookmark': bookmark }
+      const { status } = await ask(path, { method, headers, env: { DB, READ_REPLICAS } })
+      expect([status, starts]).toEqual([method === 'DELETE' ? 204 : 200, [start]])
     },
   )
 })

@@ -51,6 +51,8 @@ export interface Tap {
   DB: D1Database
   /** The statements of each trip to the database. */
   trips: Sent[][]
+  /** What each session began with: a bookmark, or one of D1's constraints. */
+  starts: (string | undefined)[]
 }
 
 /**
@@ -59,6 +61,7 @@ export interface Tap {
  */
 export function tap(before: (trip: Sent[], count: number) => unknown = () => {}): Tap {
   const trips: Sent[][] = []
+  const starts: (string | undefined)[] = []
   const originals = new WeakMap<object, { statement: D1PreparedStatement; sent: Sent }>()
 
   async function travel<T>(sent: Sent[], go: () => Promise<T>): Promise<T> {
@@ -99,9 +102,10 @@ export function tap(before: (trip: Sent[], count: number) => unknown = () => {})
   const DB = {
     ...wrapClient(env.DB),
     withSession: (start?: string) => {
+      starts.push(start)
       const session = env.DB.withSession(start)
       return { ...wrapClient(session), getBookmark: () => session.getBookmark() }
     },
   } as unknown as D1Database
-  return { DB, trips }
+  return { DB, trips, starts }
 }
