@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process'
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineConfig } from 'vitest/config'
+
+execFileSync(process.execPath, ['src/cli/assets.ts'], { cwd: import.meta.dirname })
 
 const bindings = {
   ENVIRONMENT: 'development',

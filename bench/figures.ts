@@ -1,5 +1,6 @@
 import type { Contests, Sample } from './contests.ts'
 import { DISTANCE_MS } from './stand.ts'
+import { MAX_KIBIBYTES } from './startup.ts'
 import { median } from './statistics.ts'
 
 interface Target {
@@ -28,7 +29,6 @@ export interface Startup {
 
 /** Beyond this, noise says more of the machine than of Patchbay, and excuses nothing. */
 export const MAX_NOISE = 0.05
-const MAX_KIBIBYTES = 120
 const MAX_ACTIVE_MS = 50
 
 export function figuresOf(contests: Contests, startup: Startup): Figure[] {

@@ -3,6 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { readWrangler } from '../src/cli/wrangler.ts'
 import { progress } from './progress.ts'
 
+/** What a bundle may have: a cold Worker loads all of it. */
+export const MAX_KIBIBYTES = 120
+
 /** KiB of a bundle, as gzip leaves them. */
 export function compressedSize(script: string): number {
   return gzipSync(script).length / 1024

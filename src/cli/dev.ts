@@ -79,7 +79,7 @@ async function demoId(url: string): Promise<number | undefined> {
   const headers = { 'PRIVATE-TOKEN': firstToken(), 'Content-Type': 'application/json' }
   const projects = `${url}/api/v4/projects`
   const found = await fetch(`${projects}/${DEMO.namespace_path}%2F${DEMO.path}`, { headers })
-  if (found.ok) return (await found.json()).id
+  if (found.ok) return ((await found.json()) as { id: number }).id
   const created = await fetch(projects, { method: 'POST', headers, body: JSON.stringify(DEMO) })
   if (created.ok) return DEMO.id
   if (created.status !== 400) throw new Error(`POST /api/v4/projects answered ${created.status}`)

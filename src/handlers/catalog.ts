@@ -9,11 +9,11 @@ import { isDevelopment, unknownService } from './services.ts'
 export const catalogHandler = new Hono<AppEnv>()
   .get('/', (c) => {
     const name = `services${isDevelopment(c) ? ', in development' : ''}`
-    return answerDocument(c, name, () => knownServices(isDevelopment(c)).map(describeService))
+    return answerDocument(c, name, () => JSON.stringify(knownServices(isDevelopment(c)).map(describeService)))
   })
   .get('/:slug{[^/.]+}', (c) => {
     const slug = c.req.param('slug')
     const service = findService(slug, isDevelopment(c))
     if (!service) throw unknownService(c, slug)
-    return answerDocument(c, `service ${slug}`, () => describeService(service))
+    return answerDocument(c, `service ${slug}`, () => JSON.stringify(describeService(service)))
   })

@@ -9,16 +9,20 @@ interface Document {
 
 const kept = new Map<string, Document>()
 
-/** Answers what only a deployment changes. It is built for the first request of an isolate, and kept for the others. */
-export async function answerDocument(c: Context<AppEnv>, name: string, build: () => unknown): Promise<Response> {
+/** Answers JSON that only a deployment changes. It is built for the first request of an isolate, and kept for the others. */
+export async function answerDocument(
+  c: Context<AppEnv>,
+  name: string,
+  build: () => string | Promise<string>,
+): Promise<Response> {
   const { text, etag } = kept.get(name) ?? (await keep(name, build))
   const headers = { ETag: etag, 'Cache-Control': 'public, max-age=300' }
   if (namesTag(c.req.header('If-None-Match') ?? '', etag)) return c.body(null, 304, headers)
   return c.body(text, 200, { ...headers, 'Content-Type': 'application/json' })
 }
 
-async function keep(name: string, build: () => unknown): Promise<Document> {
-  const text = JSON.stringify(await build())
+async function keep(name: string, build: () => string | Promise<string>): Promise<Document> {
+  const text = await build()
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   const document = { text, etag: `"${new Uint8Array(digest, 0, 16).toHex()}"` }
   kept.set(name, document)

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { dereference, type Schema, validate } from '@cfworker/json-schema'
 import { openApiHandler } from '../../src/handlers/openapi.ts'
 import { services } from '../../src/schema/registry.ts'
@@ -28,7 +29,7 @@ interface Document {
 }
 
 /** The OpenAPI document, all services in it. */
-export const document: Document = await (await openApiHandler.request('/', {}, { ENVIRONMENT: 'development' })).json()
+export const document: Document = await (await openApiHandler.request('/', {}, env)).json()
 
 const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
 const used = [
