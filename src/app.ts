@@ -28,6 +28,9 @@ const HEADERS = {
   originAgentCluster: false,
   xDnsPrefetchControl: false,
   xDownloadOptions: false,
+  xFrameOptions: false,
+  referrerPolicy: false,
+  crossOriginResourcePolicy: false,
   xPermittedCrossDomainPolicies: false,
   xXssProtection: false,
 }
