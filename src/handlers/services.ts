@@ -19,7 +19,7 @@ import { presentLong, presentShort } from '../settings/present.ts'
 import { type ResetOutcome, reset } from '../settings/reset.ts'
 import { type Outcome, save } from '../settings/save.ts'
 import { openSecrets } from '../settings/vault.ts'
-import { findSettings, listSettings } from '../store/settings.ts'
+import { findSettings, findSettingsAs, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
@@ -32,7 +32,10 @@ const listed = ({ project, c }: Asked) => {
   return [listSettings(project, active === 'true' && !isExport)] as const
 }
 
-const named = ({ project, c }: Asked) => [findSettings(project, c.req.param('slug') ?? '')] as const
+const named = ({ project, caller, c }: Asked) => {
+  const slug = c.req.param('slug') ?? ''
+  return [caller.kind === 'token' ? findSettingsAs(caller.digest, project, slug) : findSettings(project, slug)] as const
+}
 
 /** The service that the path names: spoken of only to those who may use it. */
 const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {

@@ -4,7 +4,7 @@ import type { AppEnv, Incoming } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
-import { type Found, openDatabase, type Statement } from '../store/database.ts'
+import { type Database, type Found, openDatabase, type Statement } from '../store/database.ts'
 import type { ProjectRef } from '../store/projects.ts'
 import { findToken, touchToken } from '../store/tokens.ts'
 import { addressOf, type Caller, identify, toActor } from './caller.ts'
@@ -33,9 +33,7 @@ export function access<S extends readonly Statement[]>(
     const caller = await identify(c)
     const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
-    const own = caller.kind === 'token' ? [findToken(caller.digest)] : []
-    const results: unknown[] = await db.batch([...own, ...find({ project: toProjectRef(id), caller, c })])
-    const token = own.length > 0 ? (results.shift() as Token[])[0] : undefined
+    const { token, found } = await ask(db, caller, find({ project: toProjectRef(id), caller, c }))
 
     c.set('db', db)
     c.set('token', token)
@@ -44,13 +42,25 @@ export function access<S extends readonly Statement[]>(
     c.set('actor', actor)
     const asked = typeof rule === 'function' ? rule(actor, c) : rule
     checkScopes(asked, actor)
-    if (id !== undefined) c.set('projectId', checkProject(actor, results[0]))
+    if (id !== undefined) c.set('projectId', checkProject(actor, found[0]))
     checkRole(asked, actor)
-    c.set('found', results as Found<S>)
+    c.set('found', found as Found<S>)
     if (token) noteUse(c, token)
     await next()
     c.res.headers.set('X-D1-Bookmark', db.bookmark() ?? '')
   })
+}
+
+/** Sends the statements, and one for the caller's token unless the first of them brings it along. */
+async function ask(db: Database, caller: Caller, statements: readonly Statement[]) {
+  if (statements[0]?.bringsCaller) {
+    const found = await db.batch(statements)
+    const [rows] = found as [{ caller: Token }[]]
+    return { token: rows[0]?.caller, found }
+  }
+  if (caller.kind !== 'token') return { token: undefined, found: await db.batch(statements) }
+  const [tokens, ...found] = (await db.batch([findToken(caller.digest), ...statements])) as [Token[], ...unknown[]]
+  return { token: tokens[0], found }
 }
 
 /** Counts the request against its token, or against its address where no live token came with it. */
@@ -67,9 +77,10 @@ async function authenticate(c: Incoming, caller: Caller, token: Token | undefine
 
 /** @throws the 404 that tells no one whether there is a project that is not theirs */
 function checkProject(actor: Actor, rows: unknown): number {
-  const [row] = rows as { project: { id: number; fullPath: string } }[]
-  if (!row || !isOwn(actor, row.project)) throw errors.notFound('Project')
-  return row.project.id
+  const [row] = rows as { project: { id: number | null; fullPath: string } }[]
+  const { id = null, fullPath = '' } = row?.project ?? {}
+  if (id === null || !isOwn(actor, { id, fullPath })) throw errors.notFound('Project')
+  return id
 }
 
 function isOwn({ project }: Actor, { id, fullPath }: { id: number; fullPath: string }): boolean {

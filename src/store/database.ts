@@ -17,6 +17,8 @@ export type Buildable<Rows> = PromiseLike<Rows> & { prepare(): Prepared }
 export interface Statement<Rows = unknown> {
   prepared: Prepared
   values: Values
+  /** Its rows hold the row of the caller's token too, as `caller`. */
+  bringsCaller?: boolean
   /** What the query answers; never there at run time. */
   rows?: Rows
 }

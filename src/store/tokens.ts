@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
@@ -14,6 +14,13 @@ const ofDigest = query((db) =>
     .from(tokens)
     .where(eq(tokens.digest, value('digest'))),
 )
+
+/** What a joined row tells of its caller's token, under names that the other tables of the join do not have. */
+export const caller = Object.fromEntries(
+  Object.entries(getTableColumns(tokens)).map(([key, column]) => {
+    return [key, sql`${column}`.mapWith(column).as(`caller_${column.name}`)]
+  }),
+) as { [K in keyof Token]: SQL.Aliased<Token[K]> }
 
 export function findToken(digest: string) {
   return ofDigest({ digest })
