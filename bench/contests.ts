@@ -1,6 +1,6 @@
-import { type Leg, load } from './load.ts'
+import { CONNECTIONS, type Leg, load } from './load.ts'
 import { progress } from './progress.ts'
-import { type Ask, anywhere, apart, floor, type Place, patchbay, together } from './shots.ts'
+import { type Ask, anywhere, apart, floor, type Place, patchbay, together, trip } from './shots.ts'
 import { FEW_ROWS, type Stand } from './stand.ts'
 import { median } from './statistics.ts'
 import type { Worker } from './worker.ts'
@@ -21,6 +21,7 @@ export interface Sample {
 interface Contest {
   one: Side
   other: Side
+  connections: number
   measure(leg: Leg): number
   samples: Sample[]
 }
@@ -34,10 +35,17 @@ export function contestsOf(stand: Stand, rows: number) {
   const least = (ask: Ask, place = own) => ({ worker: stand.floor, ask, place })
   const few = (ask: Ask, place = own) => ({ worker: stand.few, ask, place })
   const many = (ask: Ask, place = apart(rows)) => ({ worker: stand.many, ask, place })
-  const against = (one: Side, other: Side): Contest => ({ one, other, measure: perSecond, samples: [] })
+  const against = (one: Side, other: Side): Contest => ({
+    one,
+    other,
+    connections: CONNECTIONS,
+    measure: perSecond,
+    samples: [],
+  })
   const grown = (ask: Ask) => against(few(ask), many(ask))
   const scattered = (ask: Ask) => against(few(ask, anywhere(FEW_ROWS)), many(ask, anywhere(rows)))
   const far = (ask: Ask) => ({ worker: stand.far, ask, place: own })
+  const distant = (ask: Ask) => ({ ...against(far(trip), far(ask)), connections: 1, measure: p50 })
   return {
     noiseGet: against(least(floor.get), { ...least(floor.get), worker: stand.twin }),
     noisePut: against(least(floor.put), { ...least(floor.put), worker: stand.twin }),
@@ -51,7 +59,8 @@ export function contestsOf(stand: Stand, rows: number) {
     scatteredGet: scattered(patchbay.get),
     scatteredList: scattered(patchbay.list),
     scatteredPut: scattered(patchbay.put),
-    distance: { ...against(far(patchbay.get), far(patchbay.put)), measure: p50 },
+    distanceGet: distant(patchbay.get),
+    distancePut: distant(patchbay.put),
   }
 }
 
@@ -68,10 +77,10 @@ export async function hold(contests: Contests, rounds: number, seconds: number):
 }
 
 /** a–b–b–a: a drift hits both alike. */
-async function turns({ one, other, measure }: Contest, seconds: number): Promise<Sample> {
+async function turns({ one, other, connections, measure }: Contest, seconds: number): Promise<Sample> {
   const leg = async ({ worker, ask, place }: Side) => {
     const shot = (connection: number) => ask(place(connection))
-    return measure(await load(worker.url, shot, (_, milliseconds) => milliseconds >= seconds * 1000))
+    return measure(await load(worker.url, shot, (_, milliseconds) => milliseconds >= seconds * 1000, connections))
   }
   const [a, b, c, d] = [await leg(one), await leg(other), await leg(other), await leg(one)]
   return { one: (a + d) / 2, other: (b + c) / 2 }

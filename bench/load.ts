@@ -21,15 +21,16 @@ export async function load(
   url: URL,
   shot: (connection: number) => Shot,
   isOver: (requests: number, milliseconds: number) => boolean,
+  connections = CONNECTIONS,
 ): Promise<Leg> {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const latencies: number[] = []
   const start = performance.now()
   const elapsed = () => performance.now() - start
-  const connections = Array.from({ length: CONNECTIONS }, async (_, connection) => {
+  const busy = Array.from({ length: connections }, async (_, connection) => {
     while (!isOver(latencies.length, elapsed())) latencies.push(await send(agent, url, shot(connection)))
   })
-  await Promise.all(connections)
+  await Promise.all(busy)
   const perSecond = (latencies.length / elapsed()) * 1000
   agent.destroy()
   return { perSecond, latencies }

@@ -42,7 +42,9 @@ least and greatest are the spread.
   far the floor is from a twin of itself in a round, by the median; a throughput target counts as met within it, up to ${MAX_NOISE}.
 - **Growth** is how many times longer a request takes on all the rows than on ${FEW_ROWS.toLocaleString('en')}. Each project has ten settings and
   a token. A connection stays on its own row, but for the figures of any row.
-- **Distance** adds ${DISTANCE_MS} ms to each trip to the database. A trip counts as ${DISTANCE_MS} ms, so the rest is Patchbay's and Miniflare's.
+- **Distance** adds ${DISTANCE_MS} ms to each trip to the database, and has one connection: it tells how long a request takes,
+  not how long it waits for others. It is told in trips: in requests that wait the same ${DISTANCE_MS} ms and do nothing else. The
+  runtime's timer and HTTP make them longer than that, by what the table shows.
 - **Start-up** is what \`wrangler check startup\` calls active, of several runs.
 - The Workers have no rate limit: Miniflare's stand-in writes a row for each request, which Cloudflare's does not.
 `

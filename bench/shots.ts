@@ -22,6 +22,9 @@ export const floor = {
   put: (project) => edit(`/${slackOf(project)}`, {}),
 } satisfies Record<string, Ask>
 
+/** What takes as long as one trip to the distant D1, and does nothing else. */
+export const trip: Ask = () => ({ path: '/trip' })
+
 /** Each connection on a project of its own, far from the others'. */
 export function apart(rows: number): Place {
   return (connection) => 1 + connection * Math.floor(projectsWith(rows) / CONNECTIONS)

@@ -1,9 +1,14 @@
 import type { Bindings } from '../../src/env.ts'
 import worker from '../../src/index.ts'
 
-/** Patchbay, with a D1 that is `DISTANCE` milliseconds further away. */
+/** Patchbay, with a D1 that is `DISTANCE` milliseconds further away, and `/trip` to tell how long such a trip takes. */
 export default {
-  fetch: (request, env, context) => worker.fetch(request, { ...env, DB: far(env.DB, env.DISTANCE) }, context),
+  async fetch(request, env, context) {
+    if (new URL(request.url).pathname !== '/trip')
+      return worker.fetch(request, { ...env, DB: far(env.DB, env.DISTANCE) }, context)
+    await wait(env.DISTANCE)
+    return new Response()
+  },
 } satisfies ExportedHandler<Bindings & { DISTANCE: number }>
 
 const TRIPS: ReadonlySet<PropertyKey> = new Set(['all', 'batch', 'exec', 'first', 'raw', 'run'])

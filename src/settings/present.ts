@@ -25,13 +25,14 @@ export function presentShort(service: Service, settings: Settings) {
  * who may read secrets gets them, in `opened`.
  */
 export function presentLong(service: Service, settings: Settings, opened?: Secrets) {
+  const shape = presentShort(service, settings)
   const properties: Record<string, Value> = {}
   const secrets: Record<string, ReturnType<typeof presentSecret>> = {}
   for (const param of service.params) {
     if (!param.secret || opened) properties[param.name] = propertyOf(param, settings, opened)
     if (param.secret) secrets[param.name] = presentSecret(settings, param.name)
   }
-  return { ...presentShort(service, settings), properties, secrets }
+  return Object.assign(shape, { properties, secrets })
 }
 
 export function timestamp(milliseconds: number): string {
