@@ -66,12 +66,13 @@ export function contestsOf(stand: Stand, rows: number) {
 
 export type Contests = ReturnType<typeof contestsOf>
 
-/** Holds each contest once a round, so that whatever slows the machine down for a while slows all of them. */
+/** Holds all rounds of a contest in a row, after one that does not count: a Worker that was idle for a while is slow. */
 export async function hold(contests: Contests, rounds: number, seconds: number): Promise<void> {
-  for (let round = 1; round <= rounds; round++) {
-    for (const [name, contest] of Object.entries(contests)) {
-      progress(`round ${round} of ${rounds}: ${name}`)
-      contest.samples.push(await turns(contest, seconds))
+  for (const [name, contest] of Object.entries(contests)) {
+    for (let round = 0; round <= rounds; round++) {
+      progress(`${name}: round ${round} of ${rounds}`)
+      const sample = await turns(contest, seconds)
+      if (round > 0) contest.samples.push(sample)
     }
   }
 }
