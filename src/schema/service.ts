@@ -38,6 +38,8 @@ export interface Service {
   flags: ReadonlySet<FlagName>
   /** The flags that answers carry besides those of every service. */
   ownFlags: readonly FlagName[]
+  /** Flags that every save sets to what a parameter is, whatever was sent for them, with the parameter's name. */
+  mirrors: readonly (readonly [FlagName, string])[]
   /** The flags of a new row, as stored. */
   initialFlags: number
   /** Parses the parameters of a PUT or PATCH: unknown names are dropped, omitted ones stay out, blank optional ones are `null`. */
@@ -64,6 +66,8 @@ interface Declaration {
   events: readonly EventName[]
   /** Flags that start switched off, against the usual default. */
   startOff?: readonly FlagName[]
+  /** Flag → parameter that is false by default. */
+  mirrors?: Readonly<Partial<Record<FlagName, string>>>
   /** Jira alone has the switch of comments. */
   commentSwitch?: boolean
   spellings?: Record<string, FlagName>
@@ -81,11 +85,13 @@ export function defineService(declaration: Declaration): Service {
     confined,
     developmentOnly = false,
     events,
+    startOff = [],
     spellings = {},
     requiredUnless = {},
   } = declaration
   const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
   const flags = new Set<FlagName>(events.map(flagOf))
+  const mirrors = Object.entries(declaration.mirrors ?? {}) as [FlagName, string][]
   let request: z.ZodObject | undefined
   if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
 
@@ -101,7 +107,8 @@ export function defineService(declaration: Declaration): Service {
     flags,
     spellings,
     ownFlags: ownFlags(events),
-    initialFlags: initialFlags(declaration.startOff),
+    mirrors,
+    initialFlags: initialFlags([...startOff, ...mirrors.map(([flag]) => flag)]),
     get request() {
       // Built at the first use: a Worker that starts cold needs one of them, not all.
       request ??= toRequest(params, [...flags, ...Object.keys(spellings)])

@@ -44,7 +44,7 @@ export function merge(
   const secrets = mergeSecrets(service, saved, opened, values, moved.length > 0)
   const next = {
     active: typeof values.active === 'boolean' ? values.active : activate,
-    flags: mergeFlags(service, saved, values),
+    flags: mergeFlags(service, saved, values, params),
     params,
     set: secrets.set,
     forgotten: secrets.forgotten,
@@ -116,13 +116,14 @@ function mergeSecrets(service: Service, saved: Settings | null, opened: Secrets,
   return { set, forgotten, there, changed: [...Object.keys(set), ...forgotten] }
 }
 
-function mergeFlags(service: Service, saved: Settings | null, values: Values): number {
+function mergeFlags(service: Service, saved: Settings | null, values: Values, params: Values): number {
   const start = saved?.flags ?? service.initialFlags
-  return [...service.flags].reduce((flags, flag) => {
+  const sent = [...service.flags].reduce((flags, flag) => {
     const value = values[flag]
     if (value === undefined) return flags
     return withFlag(flags, flag, typeof value === 'boolean' ? value : isOn(service.initialFlags, flag))
   }, start)
+  return service.mirrors.reduce((flags, [flag, name]) => withFlag(flags, flag, params[name] === true), sent)
 }
 
 /** What differs from the saved row, or from an empty one. */

@@ -38,7 +38,7 @@ squash-tm | Squash TM | url:link!@ token:255* | issues confidential_issues |
 telegram | Telegram | hostname:link@ token!*@ room! thread ${PIPELINES} | ${CHAT} incident ${WORK} vulnerability |
 zentao | ZenTao | url:link!@ api_url:link@ api_token:255!* zentao_product_xid:255! | |
 beyond-identity | Beyond Identity | token!* exclude_service_accounts:flag | |
-amazon-q | Amazon Q | role_arn:2048! availability! auto_review_enabled:flag=false | |
+amazon-q | Amazon Q | role_arn:2048! availability! auto_review_enabled:flag=false | | merge_requests pipeline
 shimo | Shimo | external_wiki_url:link! | |
 `
 

@@ -58,6 +58,7 @@ const LATE_FLAGS = [
 const START_OFF: Record<string, string[]> = {
   jenkins: ['merge_requests_events', 'tag_push_events'],
   datadog: ['pipeline_events', 'job_events'],
+  'amazon-q': ['merge_requests_events', 'pipeline_events'],
   'gitlab-slack-application': Object.keys(FLAGS).filter((flag) => flag !== 'comment_on_event_enabled'),
   'google-cloud-platform-artifact-registry': Object.keys(FLAGS),
   'google-cloud-platform-workload-identity-federation': Object.keys(FLAGS),
@@ -96,6 +97,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   const endpoints = params.filter(({ endpoint, secret }) => endpoint && !secret)
   const required = requiredParams(service)
   const flags = [...service.flags]
+  const isMirror = (flag: string) => service.mirrors.some(([mirror]) => mirror === flag)
 
   test('saves each of its parameters and reads it back', async () => {
     const sent = fullSet(service)
@@ -210,11 +212,22 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(headers.get('X-Ignored-Parameters')?.split(',') ?? []).toEqual([...others.slice(0, 20), ...more])
     expect(body).toEqual({
       ...saved,
-      ...Object.fromEntries(flags.map((flag) => [flag, turned[flag]])),
+      ...Object.fromEntries(flags.filter((flag) => !isMirror(flag)).map((flag) => [flag, turned[flag]])),
       updated_at: flags.length === 0 ? saved.updated_at : expect.any(String),
     })
     const blanks = Object.fromEntries(flags.map((flag) => [flag, '']))
     expect((await ask(path, { json: blanks })).body).toMatchObject(Object.fromEntries(flags.map((f) => [f, saved[f]])))
+  })
+
+  test('lets the flags that mirror a parameter follow it, whatever is sent for them', async () => {
+    const others = slug === 'amazon-q' ? { availability: 'default_on' } : {}
+    const { path } = await newSettings(slug, { ...requiredSet(service), ...others })
+    for (const [flag, name] of service.mirrors) {
+      expect((await ask(path, { json: { [name]: true, [flag]: false } })).body[flag]).toBe(true)
+      expect((await ask(path, { json: { [flag]: false } })).body[flag]).toBe(true)
+      expect((await ask(path, { json: { [name]: false, [flag]: true } })).body[flag]).toBe(false)
+    }
+    expect(service.mirrors.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
   })
 
   test('speaks its other spellings', async () => {

@@ -12,4 +12,5 @@ export const amazonQ = defineService({
     auto_review_enabled: flag('Review merge requests unasked; needs `availability` default_on').default(false),
   },
   events: [],
+  mirrors: { merge_requests_events: 'auto_review_enabled', pipeline_events: 'auto_review_enabled' },
 })
