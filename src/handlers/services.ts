@@ -139,6 +139,8 @@ function saved(outcome: Outcome): Settings {
       throw errors.badRequest('Default integration not found.')
     case 'absent':
       throw errors.notFound('Service')
+    case 'no project':
+      throw errors.notFound('Project')
     case 'unexpected':
       throw errors.preconditionFailed()
     case 'contended':

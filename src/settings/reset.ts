@@ -1,7 +1,7 @@
 import type { Settings } from '../schema/tables.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
-import { deleteSettings, findSettingsNow } from '../store/settings.ts'
+import { deleteSettings, findSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
 import { contend, type Try } from './contend.ts'
 
@@ -37,6 +37,6 @@ async function tryReset(
     writeId,
     createdAt: Date.now(),
   })
-  const { landed, found } = await commit(request.db, deleteSettings(saved), entry, findSettingsNow(projectId, slug))
-  return landed ? { done: 'deleted' } : { raced: found[0][0] ?? null }
+  const { landed, found } = await commit(request.db, deleteSettings(saved), entry, findSettings(projectId, slug))
+  return landed ? { done: 'deleted' } : { raced: found[0][0]?.settings ?? null }
 }

@@ -2,7 +2,7 @@ import type { FieldErrors } from '../schema/issues.ts'
 import type { Settings } from '../schema/tables.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
-import { findSettingsNow, insertSettings, updateSettings } from '../store/settings.ts'
+import { findSettings, insertSettings, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
 import { contend, type Try } from './contend.ts'
 import { type DraftRequest, draft } from './draft.ts'
@@ -18,7 +18,7 @@ export interface SaveRequest extends DraftRequest {
 export type Outcome =
   | { kind: 'saved'; settings: Settings }
   | { kind: 'ill-formed' | 'broken'; fields: FieldErrors }
-  | { kind: 'absent' | 'unexpected' | 'nothing to inherit' | 'contended' }
+  | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'contended' }
 
 /** Saves what was sent over `saved`, the row as the request found it, and again over newer rows where others write too. */
 export async function save(request: SaveRequest, saved: Settings | null): Promise<Outcome> {
@@ -51,10 +51,11 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
     writeId,
     createdAt: now,
   })
-  const { landed, found } = await commit(db, change, entry, findSettingsNow(projectId, service.slug))
-  const [current = null] = found[0]
-  if (!landed) return { raced: current }
-  return done(current ? { kind: 'saved', settings: current } : { kind: 'contended' })
+  const { landed, found } = await commit(db, change, entry, findSettings(projectId, service.slug))
+  const [current] = found[0]
+  if (!current) return done({ kind: 'no project' })
+  if (!landed) return { raced: current.settings }
+  return done(current.settings ? { kind: 'saved', settings: current.settings } : { kind: 'contended' })
 }
 
 function done(outcome: Outcome): { done: Outcome } {

@@ -42,18 +42,6 @@ export function listSettings(project: ProjectRef, activeOnly: boolean) {
   return activeOnly ? active(project) : saved(project)
 }
 
-const now = query((db) =>
-  db
-    .select()
-    .from(settings)
-    .where(and(eq(settings.projectId, value('projectId')), eq(settings.slug, value('slug')))),
-)
-
-/** The row as a batch leaves it. */
-export function findSettingsNow(projectId: number, slug: string) {
-  return now({ projectId, slug })
-}
-
 const settingsInsert = query((db) => {
   const project = db
     .select({ id: projects.id })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ask, call, newProject, newSettings, newToken } from '../support/api.ts'
+import { ask, call, newPlace, newProject, newSettings, newToken } from '../support/api.ts'
 import { auditOf, holding } from '../support/database.ts'
 import { BROKEN, type Fault, faulty, isAny, isNote, LOST, type Moment } from './faulty.ts'
 import { essence, onProjects, SENTINEL, WRITES } from './writes.ts'
@@ -106,6 +106,19 @@ describe('the settings of many projects', () => {
   })
 })
 
+test('a database that never answers is answered for after 30 seconds', async () => {
+  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { DB } = faulty(() => ({ moment: 'before', meanwhile: () => new Promise(() => {}) }), isAny)
+  vi.useFakeTimers()
+  const answered = vi.fn(({ status, body }) => ({ status, body }))
+  const answer = ask(path, { env: { DB } }).then(answered)
+  await vi.advanceTimersByTimeAsync(29_999)
+  expect(answered).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  vi.useRealTimers()
+  expect(await answer).toEqual(UNAVAILABLE)
+})
+
 test.each(TRANSIENT)('a write is repeated after %s', async (error) => {
   const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
   const { DB, count } = faulty(once({ moment: 'before', error }))
@@ -148,6 +161,15 @@ describe('a write that was done, and the word of it lost, while others go on', (
     expect([200, 503]).toContain(status)
     expect((await ask(path)).status).toBe(404)
     expect(await actions(id)).toEqual(['created', 'updated', 'deleted'])
+  })
+
+  test('finds no project that others deleted', async () => {
+    const { id, path } = await newPlace('slack')
+    const rival = () => ask(`projects/${id}`, { method: 'DELETE' })
+    const { DB } = faulty(once({ moment: 'before', error: LOST, meanwhile: rival }))
+    const { status, body } = await ask(path, { json: { webhook: 'https://hooks.example.com/1' }, env: { DB } })
+    expect([status, body]).toEqual([404, { message: '404 Project Not Found' }])
+    expect((await auditOf(id)).map(({ action }) => action)).toEqual(['project.created', 'project.deleted'])
   })
 
   test.each([true, false])('deletes nothing that others made anew, If-Match %s', async (isGuarded) => {
