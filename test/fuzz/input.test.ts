@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import { services } from '../../src/schema/registry.ts'
 import { holding } from '../support/database.ts'
-import { budget, runs } from './budget.ts'
+import { budget, LIMIT_MS, runs } from './budget.ts'
 import { broken, type Exchange, OTHER } from './oracle.ts'
 import { type Draft, fieldsOf, fieldsOfService, requests, strangeRequests } from './requests.ts'
 import { NUMBER, PLAIN, SECRET } from './values.ts'
@@ -32,7 +32,7 @@ beforeAll(async () => {
     })
   world = await newWorld()
   untouched = await contentOfOther(world)
-}, 60_000)
+}, LIMIT_MS)
 
 afterAll(() => {
   const counts = [...statuses].sort(([one], [other]) => one - other).map(([status, count]) => `${status}: ${count}`)
@@ -66,7 +66,7 @@ describe('whatever is sent', () => {
       )
       await hold(fc.oneof(...kinds), SHARES.services / services.length)
     },
-    60_000,
+    LIMIT_MS,
   )
 
   test.each(routes)(
@@ -78,18 +78,22 @@ describe('whatever is sent', () => {
       const kinds = slugs.map((slug) => requests({ method, pattern, slug, fields: fieldsOf(pattern) }))
       await hold(fc.oneof(...kinds), SHARES.routes / routes.length)
     },
-    60_000,
+    LIMIT_MS,
   )
 
-  test('to the settings of many services at once is answered well', async () => {
-    const patterns = ['/api/v4/projects/:id/services', '/api/v4/services/apply']
-    const kinds = patterns.flatMap((pattern) =>
-      ['PUT', 'PATCH'].map((method) => requests({ method, pattern, slug: '', fields: [] })),
-    )
-    await hold(fc.oneof(...kinds), SHARES.plans)
-  }, 60_000)
+  test(
+    'to the settings of many services at once is answered well',
+    async () => {
+      const patterns = ['/api/v4/projects/:id/services', '/api/v4/services/apply']
+      const kinds = patterns.flatMap((pattern) =>
+        ['PUT', 'PATCH'].map((method) => requests({ method, pattern, slug: '', fields: [] })),
+      )
+      await hold(fc.oneof(...kinds), SHARES.plans)
+    },
+    LIMIT_MS,
+  )
 
-  test('to where nothing is, is answered well', () => hold(strangeRequests, SHARES.strange), 60_000)
+  test('to where nothing is, is answered well', () => hold(strangeRequests, SHARES.strange), LIMIT_MS)
 })
 
 describe('after all of it', () => {

@@ -6,6 +6,10 @@ import { type Patchbay, readDevVars } from '../clients/patchbay.ts'
 
 const START_LIMIT = 60_000
 
+/** What must not outlive this process. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => running.forEach(killGroup))
+
 export interface Server extends Omit<Patchbay, 'stop'> {
   /** Kills it outright, and all that it has started. */
   kill(): Promise<void>
@@ -21,7 +25,8 @@ export async function startServer(directory: string): Promise<Server> {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
-  process.on('exit', () => killGroup(wrangler))
+  running.add(wrangler)
+  wrangler.on('exit', () => running.delete(wrangler))
   let text = ''
   for (const stream of [wrangler.stdout, wrangler.stderr])
     stream?.setEncoding('utf8').on('data', (chunk) => {
