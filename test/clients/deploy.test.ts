@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { parseEnv } from 'node:util'
 import { checkOut } from './patchbay.ts'
 
 const DATABASE = '0b8f1c9e-1111-4222-8333-444455556666'
@@ -22,6 +23,15 @@ describe('npm run deploy', () => {
   })
   before(() => once(cloudflare.listen(0), 'listening'))
   after(() => cloudflare.close())
+
+  it('asks behind the button for what is required, explains it, and proposes no value', () => {
+    const read = (name: string) => readFileSync(join(directory, name), 'utf8')
+    const [, required = ''] = /^required = \[(.*)\]$/m.exec(read('wrangler.toml')) ?? []
+    const names = [...required.matchAll(/\w+/g)].map(([name]) => name)
+    assert.deepEqual(names, ['ADMIN_TOKEN', 'ENCRYPTION_KEYS'])
+    assert.deepEqual({ ...parseEnv(read('.dev.vars.example')) }, Object.fromEntries(names.map((name) => [name, ''])))
+    assert.deepEqual(Object.keys(JSON.parse(read('package.json')).cloudflare.bindings), names)
+  })
 
   it('builds, and asks nobody, with --dry-run', async () => {
     const { code, output } = await deploy({ CLOUDFLARE_API_TOKEN: '' }, '--dry-run')
