@@ -10,10 +10,12 @@ const WEBHOOK = { webhook: 'https://hooks.example.com/signed' }
 const keys = await generateKeyPair('ES256', { extractable: true })
 const strangers = await generateKeyPair('ES256', { extractable: true })
 const rsa = await generateKeyPair('RS256', { extractable: true })
+const long = await generateKeyPair('RS512', { extractable: true })
 const jwks = {
   keys: [
     { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' },
     { ...(await exportJWK(rsa.publicKey)), kid: 'two' },
+    { ...(await exportJWK(long.publicKey)), kid: 'three' },
   ],
 }
 const bindings = { JWT_JWKS: JSON.stringify(jwks), JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE }
@@ -119,6 +121,7 @@ const ATTACKS: [name: string, forge: () => Promise<string> | string][] = [
       return new SignJWT(grant()).setProtectedHeader({ alg: 'HS256', kid: 'one' }).sign(secret)
     },
   ],
+  ['a key of the set, with an algorithm that is not pinned', () => sign(grant(), long.privateKey, 'RS512', 'three')],
   ['a key that is not in the set', () => sign(grant(), strangers.privateKey)],
   ['a key of the set under the name of another', () => sign(grant(), rsa.privateKey, 'RS256', 'one')],
   [
