@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -186,16 +186,6 @@ function cellOf(slug: string, project: number, field: string): string | undefine
   if (field === 'issues_url') return `twins/${project}`
   if (field !== 'restrict_to_branch') return undefined
   return slug === 'asana' ? `asana/${project}` : `pair/${project}`
-}
-
-/** The files below a directory in which some text stands, byte for byte. */
-export function filesWith(directory: string, texts: readonly string[]): string[] {
-  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((file) => join(directory, file))
-  return files.filter((file) => {
-    if (!statSync(file).isFile()) return false
-    const bytes = readFileSync(file)
-    return texts.some((text) => bytes.includes(text))
-  })
 }
 
 export function bytesOf(directory: string): number {
