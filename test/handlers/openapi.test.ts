@@ -15,6 +15,14 @@ describe('/openapi.json', () => {
     })
   })
 
+  test('is not taken for what stands in its place, and not kept, where the assets lack it', async () => {
+    const production = { ...OPEN, env: { ENVIRONMENT: undefined } }
+    const ASSETS = { fetch: async () => new Response('Not Found', { status: 404 }) }
+    const lacking = await ask('openapi.json', { ...production, env: { ...production.env, ASSETS } })
+    expect([lacking.status, lacking.body]).toEqual([500, { message: '500 Internal Server Error' }])
+    expect((await ask('openapi.json', production)).body).toMatchObject({ openapi: '3.1.0' })
+  })
+
   test('is the same for whoever asks', async () => {
     const { token } = await newToken((await newProject()).id, { access_level: 10, scopes: ['read_secrets'] })
     const etags = [OPEN, {}, { token }, { token: 'unknown' }].map(async (caller) => {
