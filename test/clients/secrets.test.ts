@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { services } from '../../src/schema/registry.ts'
 import type { Service } from '../../src/schema/service.ts'
-import { fullSet, kindOf, sample } from '../support/samples.ts'
+import { fullSet, secretSet } from '../support/samples.ts'
 import { filesWith } from './files.ts'
 import { ask, checkOut, type Patchbay, start } from './patchbay.ts'
 
@@ -41,20 +41,14 @@ describe('after requests to every service, good and bad', () => {
     tokens.push(token)
     const list = `/projects/${id}/services`
     const path = `${list}/${service.slug}`
-    const wanted = { ...fullSet(service), ...hidden(service) }
+    const hidden = secretSet(service, SENTINEL)
+    const wanted = { ...fullSet(service), ...hidden }
     await ask(patchbay, 'PUT', path, wanted)
     const wrong = service.params.map(({ name }) => [name, [{ [SENTINEL]: SENTINEL }]])
     if (wrong.length > 0) await assert.rejects(ask(patchbay, 'PUT', path, Object.fromEntries(wrong)), /: 400 /)
     await ask(patchbay, 'PUT', `${list}?dry_run=true`, { services: { [service.slug]: wanted } })
     const told = await ask(patchbay, 'GET', `${path}?with_secrets=true`)
-    assert.equal(JSON.stringify(told).includes(SENTINEL), Object.keys(hidden(service)).length > 0)
+    assert.equal(JSON.stringify(told).includes(SENTINEL), Object.keys(hidden).length > 0)
     await ask(patchbay, 'PATCH', path, { active: false })
-  }
-
-  function hidden({ params }: Service): Record<string, string> {
-    const secrets = params.filter(({ secret }) => secret)
-    const value = (param: Service['params'][number]) =>
-      kindOf(param) === 'link' ? `${sample(param)}/${SENTINEL}` : SENTINEL
-    return Object.fromEntries(secrets.map((param) => [param.name, value(param)]))
   }
 })

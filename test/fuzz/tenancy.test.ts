@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { budget, runs } from './budget.ts'
+import { LIMIT_MS, runs } from './budget.ts'
 import { KINDS, type Kind, LASTING, type Model, mightiest, newModel, SIZES, SLUGS, type Step, take } from './model.ts'
 
 /** Of the requests of the whole. */
@@ -44,7 +44,7 @@ test(
     const property = fc.asyncProperty(steps(KINDS), async (way) => walk(await newModel(), way))
     await fc.assert(property, runs(SHARE, LENGTH))
   },
-  budget.seconds * 1000,
+  LIMIT_MS,
 )
 
 test(
@@ -57,5 +57,5 @@ test(
     })
     await fc.assert(property, runs(SHARE, LENGTH))
   },
-  budget.seconds * 1000,
+  LIMIT_MS,
 )

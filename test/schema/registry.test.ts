@@ -3,7 +3,16 @@ import { findService, services } from '../../src/schema/registry.ts'
 import type { Param, Service } from '../../src/schema/service.ts'
 import { type Answer, ask, call, newPlace, newSettings } from '../support/api.ts'
 import { holding } from '../support/database.ts'
-import { fullSet, kindOf, requiredParams, requiredSet, sample, valuesOf, without } from '../support/samples.ts'
+import {
+  fullSet,
+  kindOf,
+  requiredParams,
+  requiredSet,
+  sample,
+  secretSet,
+  valuesOf,
+  without,
+} from '../support/samples.ts'
 
 const MASKS = ['********', '*', '••••', '[MASKED]', '[masked]', '[REDACTED]', ' ******** ', '<hidden>']
 const IS_MASK = 'is a mask, not a value: send the real one, or leave it out'
@@ -391,9 +400,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     const spies = levels.map((level) =>
       vi.spyOn(console, level).mockImplementation((...words) => void logs.push(words)),
     )
-    const hidden = Object.fromEntries(
-      secrets.map((param) => [param.name, kindOf(param) === 'link' ? `${sample(param)}/${SENTINEL}` : SENTINEL]),
-    )
+    const hidden = secretSet(service, SENTINEL)
     const { list, path } = await newPlace(slug)
     const answers: Answer[] = []
     const tell = async (where: string, json?: object, method?: string) => {

@@ -65,6 +65,14 @@ export function requiredSet(service: Service, n = 1): Record<string, Value> {
   return valuesOf(requiredParams(service), n)
 }
 
+/** A value for each secret, `text` in it. */
+export function secretSet({ params }: Service, text: string): Record<string, string> {
+  const secrets = params.filter(({ secret }) => secret)
+  return Object.fromEntries(
+    secrets.map((param) => [param.name, kindOf(param) === 'link' ? `${sample(param)}/${text}` : text]),
+  )
+}
+
 export function requiredParams(service: Service): readonly Param[] {
   return service.params.filter((param) => service.requires(param, {}))
 }
