@@ -67,25 +67,23 @@ export function verdictOf(figure: Figure): Verdict {
 
 /** How far the floor is from its twin in a round, by the median. */
 function noiseOf(samples: readonly Sample[]): number {
-  return median(samples.map(({ one, other }) => Math.abs(other / one - 1)))
+  return median(ratiosOf(samples).map((ratio) => Math.abs(ratio - 1)))
 }
 
 function throughput(name: string, samples: readonly Sample[], target?: Target): Figure {
-  const ratios = samples.map(({ one, other }) => other / one)
-  return { name, ...perSecond(samples), ratios, ...(target && { target }) }
+  return { name, ...medians(samples, perSecond), ratios: ratiosOf(samples), ...(target && { target }) }
 }
 
 /** How many times longer a request takes on many rows. */
 function growth(name: string, samples: readonly Sample[], target?: Target): Figure {
   const ratios = samples.map(({ one, other }) => one / other)
-  return { name: `Growth: ${name}`, ...perSecond(samples), ratios, ...(target && { target }) }
+  return { name: `Growth: ${name}`, ...medians(samples, perSecond), ratios, ...(target && { target }) }
 }
 
 /** How many trips long a request is. */
 function distance(name: string, samples: readonly Sample[], target: Target): Figure {
-  const text = (side: keyof Sample) => `${median(values(samples, side)).toFixed(1)} ms`
-  const ratios = samples.map(({ one, other }) => other / one)
-  return { name: `Distance: ${name}, p50`, measured: text('other'), against: text('one'), ratios, target }
+  const milliseconds = (value: number) => `${value.toFixed(1)} ms`
+  return { name: `Distance: ${name}, p50`, ...medians(samples, milliseconds), ratios: ratiosOf(samples), target }
 }
 
 /** What is measured against a fixed amount, and by default must not exceed it. */
@@ -99,11 +97,15 @@ function amount(name: string, unit: string, measured: readonly number[], limit: 
   }
 }
 
-function perSecond(samples: readonly Sample[]): Pick<Figure, 'measured' | 'against'> {
-  const text = (side: keyof Sample) => `${Math.round(median(values(samples, side))).toLocaleString('en')}/s`
+function perSecond(value: number): string {
+  return `${Math.round(value).toLocaleString('en')}/s`
+}
+
+function medians(samples: readonly Sample[], toText: (value: number) => string): Pick<Figure, 'measured' | 'against'> {
+  const text = (side: keyof Sample) => toText(median(samples.map((sample) => sample[side])))
   return { measured: text('other'), against: text('one') }
 }
 
-function values(samples: readonly Sample[], side: keyof Sample): number[] {
-  return samples.map((sample) => sample[side])
+function ratiosOf(samples: readonly Sample[]): number[] {
+  return samples.map(({ one, other }) => other / one)
 }
