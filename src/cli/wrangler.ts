@@ -22,9 +22,16 @@ export function readWrangler(args: readonly string[]): string | undefined {
   return status === 0 ? stdout : undefined
 }
 
+/** `wrangler dev` would keep the URL of each request in a file, and a query may hold a secret. */
+const NO_TRACES = { X_LOCAL_OBSERVABILITY: 'false' }
+
 /** Starts a command that keeps running. Without a terminal to read from it asks nothing and takes no hotkeys. */
 export function startWrangler(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [BIN, ...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return spawn(process.execPath, [BIN, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...NO_TRACES },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
 }
 
 /** The values of some options among arguments that are wrangler's to understand. */

@@ -49,6 +49,6 @@ describe('after requests to every service, good and bad', () => {
     await ask(patchbay, 'PUT', `${list}?dry_run=true`, { services: { [service.slug]: wanted } })
     const told = await ask(patchbay, 'GET', `${path}?with_secrets=true`)
     assert.equal(JSON.stringify(told).includes(SENTINEL), Object.keys(hidden).length > 0)
-    await ask(patchbay, 'PATCH', path, { active: false })
+    await ask(patchbay, 'PATCH', `${path}?${new URLSearchParams(hidden)}`, { active: false })
   }
 })
