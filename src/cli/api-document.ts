@@ -74,7 +74,6 @@ function rowOf(service: Service, values: Readonly<Record<string, Value>>) {
     ...{ id: 1, projectId: 1, slug: service.slug, version: 1, active: true, flags: service.initialFlags },
     params: Object.fromEntries(entries.filter(([name]) => !isSecret(name))),
     secrets: null,
-    keyId: null,
     secretsMeta: Object.fromEntries(secrets.map(([name]) => [name, meta])),
     createdAt: NOW,
     updatedAt: NOW,

@@ -132,6 +132,7 @@ export interface Change {
 }
 
 export type Project = typeof projects.$inferSelect
-export type Settings = typeof settings.$inferSelect
-export type Token = typeof tokens.$inferSelect
+/** Columns that only find rows stay in the database. */
+export type Settings = Omit<typeof settings.$inferSelect, 'keyId'>
+export type Token = Omit<typeof tokens.$inferSelect, 'digest'>
 export type AuditEntry = typeof audit.$inferSelect

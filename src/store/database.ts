@@ -17,7 +17,7 @@ export type Buildable<Rows> = PromiseLike<Rows> & { prepare(): Prepared }
 export interface Statement<Rows = unknown> {
   prepared: Prepared
   values: Values
-  /** Its rows hold the row of the caller's token too, as `caller`. */
+  /** Its rows hold the caller's token too, as `caller`. It travels alone: its columns share names. */
   bringsCaller?: boolean
   /** What the query answers; never there at run time. */
   rows?: Rows
@@ -26,8 +26,12 @@ export interface Statement<Rows = unknown> {
 type RowsOf<S> = S extends Statement<infer Rows> ? Rows : never
 export type Found<S extends readonly Statement[]> = { [K in keyof S]: RowsOf<S[K]> }
 
-/** A session on D1. All that reads and writes goes through `batch`, one trip a call. */
+/** A session on D1. */
 export interface Database {
+  /**
+   * All that reads and writes, one trip a call. The rows of a lone statement come by position: D1 makes less of them
+   * than of objects, and their columns may share names.
+   */
   batch<S extends readonly Statement[]>(statements: S): Promise<Found<S>>
   /** Trips made so far. */
   trips(): number
@@ -63,14 +67,17 @@ export function openDatabase(d1: D1Database, start: string): Database {
     return session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
   }
   let trips = 0
-  const send = (statements: readonly Statement[]) => {
+  const send = (bound: D1PreparedStatement[]): Promise<unknown[]> => {
     trips += 1
-    return session.batch(statements.map(bind)).catch(fail)
+    const [first] = bound
+    const isOne = first && bound.length === 1
+    return (isOne ? first.raw().then((rows) => [rows]) : session.batch(bound)).catch(fail)
   }
   return {
     batch: async <S extends readonly Statement[]>(statements: S) => {
-      const results = statements.length === 0 ? [] : await send(statements)
-      return results.map((result, index) => statements[index]?.prepared.mapResult(result, true)) as Found<S>
+      const results = statements.length === 0 ? [] : await send(statements.map(bind))
+      const isBatch = results.length > 1
+      return results.map((result, index) => statements[index]?.prepared.mapResult(result, isBatch)) as Found<S>
     },
     trips: () => trips,
     bookmark: () => session.getBookmark(),

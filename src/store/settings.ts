@@ -1,14 +1,15 @@
-import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings, tokens } from '../schema/tables.ts'
 import { field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
 import { onProject, owner, type ProjectRef } from './projects.ts'
-import { caller } from './tokens.ts'
+import { tokenColumns } from './tokens.ts'
 
-export type NewSettings = Omit<Settings, 'id' | 'keyId'>
+export type NewSettings = Omit<Settings, 'id'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
 
 const value = sql.placeholder
+const { keyId, ...columns } = getTableColumns(settings)
 
 const named = onProject((db, isProject) => joined(db, isProject, eq(settings.slug, value('slug'))))
 
@@ -19,7 +20,7 @@ export function findSettings(project: ProjectRef, slug: string) {
 
 const namedAs = onProject((db, isProject) =>
   db
-    .select({ caller, project: owner, settings })
+    .select({ caller: tokenColumns, project: { id: projects.id, fullPath: projects.fullPath }, settings: columns })
     .from(tokens)
     .leftJoin(projects, isProject)
     .leftJoin(settings, and(eq(settings.projectId, projects.id), eq(settings.slug, value('slug'))))
@@ -28,7 +29,7 @@ const namedAs = onProject((db, isProject) =>
 
 /**
  * `findSettings` and the caller's token in one statement, which D1 answers sooner than two: one row, or none where there
- * is no such token. Where there is no such project, its id is null.
+ * is no such token. Where there is no such project, it is null.
  */
 export function findSettingsAs(digest: string, project: ProjectRef, slug: string) {
   return { ...namedAs(project, { digest, slug }), bringsCaller: true }
@@ -167,7 +168,7 @@ function ofMany(which: SQL | undefined) {
       fullPath: sql<string>`${some.fullPath}`.as('owner_path'),
     }
     return db
-      .select({ project, settings })
+      .select({ project, settings: columns })
       .from(some)
       .leftJoin(settings, and(eq(settings.projectId, some.id), isNamed))
   })
@@ -238,7 +239,7 @@ export function resealSettings({ id, version }: SealedRow, secrets: string): Sta
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: owner, settings })
+    .select({ project: owner, settings: columns })
     .from(projects)
     .leftJoin(settings, and(eq(settings.projectId, projects.id), which))
     .where(isProject)

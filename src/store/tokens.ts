@@ -4,23 +4,20 @@ import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
 import { onProject, owner, type ProjectRef } from './projects.ts'
 
-export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'>
+export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'> & { digest: string }
 
 const value = sql.placeholder
+const { digest, ...columns } = getTableColumns(tokens)
+
+/** All but the digest, which is there to find tokens by. */
+export const tokenColumns = columns
 
 const ofDigest = query((db) =>
   db
-    .select()
+    .select(tokenColumns)
     .from(tokens)
     .where(eq(tokens.digest, value('digest'))),
 )
-
-/** What a joined row tells of its caller's token, under names that the other tables of the join do not have. */
-export const caller = Object.fromEntries(
-  Object.entries(getTableColumns(tokens)).map(([key, column]) => {
-    return [key, sql`${column}`.mapWith(column).as(`caller_${column.name}`)]
-  }),
-) as { [K in keyof Token]: SQL.Aliased<Token[K]> }
 
 export function findToken(digest: string) {
   return ofDigest({ digest })
@@ -109,7 +106,7 @@ export function touchToken(id: number, now: number, since: number): Statement {
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: owner, token: tokens })
+    .select({ project: owner, token: tokenColumns })
     .from(projects)
     .leftJoin(tokens, and(eq(tokens.projectId, projects.id), which))
     .where(isProject)

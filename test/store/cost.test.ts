@@ -19,7 +19,18 @@ function meter() {
       bills.push({ read: sum('rows_read'), written: sum('rows_written') })
       return results
     }
-    return { prepare: (sql: string) => session.prepare(sql), batch, getBookmark: () => session.getBookmark() }
+    // A lone statement answers without its bill: what only reads can be sent twice.
+    const bind = (sql: string, values: unknown[]) => {
+      const statement = session.prepare(sql).bind(...values)
+      const raw = async () => {
+        expect(sql).toMatch(/^select /)
+        await batch([statement])
+        return statement.raw()
+      }
+      return Object.assign(Object.create(statement), { raw })
+    }
+    const prepare = (sql: string) => ({ bind: (...values: unknown[]) => bind(sql, values) })
+    return { prepare, batch, getBookmark: () => session.getBookmark() }
   }
   return { DB: { withSession } as unknown as D1Database, bills }
 }
