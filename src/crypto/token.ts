@@ -14,9 +14,11 @@ export function newToken(): string {
   return token
 }
 
+const utf8 = new TextEncoder()
+
 /** SHA-256 of a token. */
 export async function digest(token: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', utf8.encode(token)))
 }
 
 /** Compares two digests in constant time. */

@@ -24,8 +24,11 @@ import { answerExport } from './export.ts'
 import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
-const reading = (_actor: unknown, c: Incoming) =>
-  itemQuery.safeParse(c.req.query()).data?.with_secrets ? rules.readSecrets : rules.readSettings
+const reading = (_actor: unknown, c: Incoming) => {
+  const word = c.req.query('with_secrets')
+  const asksForSecrets = word !== undefined && itemQuery.shape.with_secrets.safeParse(word).data
+  return asksForSecrets ? rules.readSecrets : rules.readSettings
+}
 
 const listed = ({ project, c }: Asked) => {
   const { active, export: isExport } = listQuery.safeParse(c.req.query()).data ?? {}
@@ -71,8 +74,8 @@ export const servicesHandler = new Hono<AppEnv>()
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
   })
   .get('/:slug{[^/.]+}', access(reading, named), service, zValidator('query', itemQuery, rejectQuery), async (c) => {
-    const { service, found } = c.var
-    const settings = found[0][0]?.settings
+    const service = c.get('service')
+    const settings = c.get('found')[0][0]?.settings
     if (!settings) throw errors.notFound('Service')
     c.header('ETag', etagOf(settings))
     if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)

@@ -1,4 +1,4 @@
-import { isOn, sharedFlags } from '../schema/events.ts'
+import { type FlagName, isOn, sharedFlags } from '../schema/events.ts'
 import type { Param, Service, Value } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import type { Secrets } from './merge.ts'
@@ -6,18 +6,17 @@ import type { Secrets } from './merge.ts'
 /** The short shape of GitLab's list, its keys in GitLab's order (gitlab-behaviour 1.2). */
 export function presentShort(service: Service, settings: Settings) {
   const { id, slug, active, flags } = settings
-  const shape: Record<string, unknown> = {
+  return {
     id,
     title: service.title,
     slug,
     created_at: timestamp(settings.createdAt),
     updated_at: timestamp(settings.updatedAt),
     active,
+    ...presentFlags(sharedFlags, flags),
+    inherited: false,
+    ...presentFlags(service.ownFlags, flags),
   }
-  for (const flag of sharedFlags) shape[flag] = isOn(flags, flag)
-  shape.inherited = false
-  for (const flag of service.ownFlags) shape[flag] = isOn(flags, flag)
-  return shape
 }
 
 /**
@@ -25,18 +24,21 @@ export function presentShort(service: Service, settings: Settings) {
  * who may read secrets gets them, in `opened`.
  */
 export function presentLong(service: Service, settings: Settings, opened?: Secrets) {
-  const shape = presentShort(service, settings)
-  const properties: Record<string, Value> = {}
-  const secrets: Record<string, ReturnType<typeof presentSecret>> = {}
-  for (const param of service.params) {
-    if (!param.secret || opened) properties[param.name] = propertyOf(param, settings, opened)
-    if (param.secret) secrets[param.name] = presentSecret(settings, param.name)
+  const shown = opened ? service.params : service.params.filter(({ secret }) => !secret)
+  const secrets = service.params.filter(({ secret }) => secret)
+  return {
+    ...presentShort(service, settings),
+    properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, opened)])),
+    secrets: Object.fromEntries(secrets.map(({ name }) => [name, presentSecret(settings, name)])),
   }
-  return Object.assign(shape, { properties, secrets })
 }
 
 export function timestamp(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
+}
+
+function presentFlags(names: readonly FlagName[], flags: number) {
+  return Object.fromEntries(names.map((name) => [name, isOn(flags, name)]))
 }
 
 function propertyOf(param: Param, { params }: Settings, opened: Secrets = {}): Value {
