@@ -25,7 +25,7 @@ import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
 const reading = (_actor: unknown, c: Incoming) => {
-  const word = c.req.query('with_secrets')
+  const { with_secrets: word } = c.req.query()
   const asksForSecrets = word !== undefined && itemQuery.shape.with_secrets.safeParse(word).data
   return asksForSecrets ? rules.readSecrets : rules.readSettings
 }
