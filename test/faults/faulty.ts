@@ -41,7 +41,7 @@ export function faulty(faultOf: (n: number) => Fault | undefined, isHit: (statem
   const withSession = (start: string) => {
     const session = env.DB.withSession(start)
     const bind = ({ sql, values }: Statement) => session.prepare(sql).bind(...values)
-    const sendOne: Send = async (statements) => (await Promise.all(statements.map((one) => bind(one).raw()))).flat()
+    const sendOne: Send = async ([only]) => (only ? bind(only).raw() : [])
     const sendMany: Send = (statements) => session.batch(statements.map(bind))
     const prepared = (statement: Statement) => ({ ...statement, raw: () => travel([statement], sendOne) })
     return {
