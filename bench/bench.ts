@@ -24,10 +24,7 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
 const table = tableOf(await measure(parameters))
 console.log(table)
 if (isFull(parameters)) writeFileSync(RESULTS, reportOf(table, parameters, environment))
-else
-  console.error(
-    '\nbench/results.md stays as it is: a full run has 10,000,000 rows, 21 rounds and 0.5 s a leg, or more.',
-  )
+else console.error(`\nbench/results.md stays as it is: a full run takes ${optionsOf(FULL)}, or more.`)
 
 async function measure({ rows, rounds, seconds }: Parameters): Promise<Figure[]> {
   const stand = await setUp(directory, rows)
@@ -46,8 +43,12 @@ function readParameters(): Parameters {
   const parameters = { rows: Number(rows), rounds: Number(rounds), seconds: Number(seconds) }
   const isUsable = parameters.rows >= FEW_ROWS && parameters.rounds >= 1 && parameters.seconds > 0
   if (isUsable) return parameters
-  console.error('Usage: npm run bench -- [--rows 10000000] [--rounds 21] [--seconds 0.5]; at least 1,000 rows, 1 round')
+  console.error(`Usage: npm run bench -- ${optionsOf(FULL)}; at least ${FEW_ROWS} rows, 1 round`)
   process.exit(1)
+}
+
+function optionsOf({ rows, rounds, seconds }: Parameters): string {
+  return `--rows ${rows} --rounds ${rounds} --seconds ${seconds}`
 }
 
 function isFull({ rows, rounds, seconds }: Parameters): boolean {
