@@ -51,6 +51,7 @@ const ROUTES: [method: string, path: string, role: number, needs: Needs][] = [
     ['PATCH', `${name}/apply`, 100, 'write'],
     ['GET', `projects/:id/${name}/slack`, 40, 'read'],
     ['GET', `projects/:id/${name}/slack?with_secrets=true`, 40, 'read and read_secrets'],
+    ['GET', `projects/:id/${name}/slack?with%5Fsecrets=1`, 40, 'read and read_secrets'],
     ['PUT', `projects/:id/${name}/slack`, 40, 'write'],
     ['PATCH', `projects/:id/${name}/slack`, 40, 'write'],
     ['DELETE', `projects/:id/${name}/slack`, 40, 'write'],
