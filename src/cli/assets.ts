@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { knownServices } from '../schema/registry.ts'
+import { knownServices } from '../services/registry.ts'
 import { apiDocument } from './api-document.ts'
 import { ROOT } from './wrangler.ts'
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { AppEnv } from '../env.ts'
 import { describeService } from '../schema/catalog.ts'
-import { findService, knownServices } from '../schema/registry.ts'
+import { findService, knownServices } from '../services/registry.ts'
 import { answerDocument } from './document.ts'
 import { isDevelopment, unknownService } from './services.ts'
 

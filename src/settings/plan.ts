@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../schema/issues.ts'
-import { closestSlug, findService } from '../schema/registry.ts'
 import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
+import { closestSlug, findService } from '../services/registry.ts'
 import { type Draft, type DraftRequest, draft, type Faults, faultsOf } from './draft.ts'
 import { deletionChanges } from './merge.ts'
 import { parse, type Sent } from './parse.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 import { ask, newProject } from '../support/api.ts'
 import { document } from './document.ts'
 import { type Row, today } from './today.ts'

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 import { holding } from '../support/database.ts'
 import { budget, LIMIT_MS, runs } from './budget.ts'
 import { broken, type Exchange, OTHER } from './oracle.ts'

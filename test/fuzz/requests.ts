@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import { services } from '../../src/schema/registry.ts'
 import type { Service } from '../../src/schema/service.ts'
+import { services } from '../../src/services/registry.ts'
 import { asSecret, HOSTILE, PLAIN, tame, type Wild, wild } from './values.ts'
 
 export const CALLERS = [

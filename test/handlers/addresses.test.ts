@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { services } from '../../src/schema/registry.ts'
 import type { Param, Service } from '../../src/schema/service.ts'
+import { services } from '../../src/services/registry.ts'
 import { type Answer, ask, newPlace, newSettings } from '../support/api.ts'
 import { auditOf } from '../support/database.ts'
 import { fullSet, requiredSet, sample } from '../support/samples.ts'

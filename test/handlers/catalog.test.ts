@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { knownServices, services } from '../../src/schema/registry.ts'
+import { knownServices, services } from '../../src/services/registry.ts'
 import { ask, type Call, call, newPlace } from '../support/api.ts'
 
 const OPEN: Call = { token: null }

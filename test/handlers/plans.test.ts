@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 import { type Answer, ask, type Call, call, newProject, newToken } from '../support/api.ts'
 import { auditOf, dump, rows, tap } from '../support/database.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'

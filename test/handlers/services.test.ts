@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 import { ask, call, newPlace, newProject, newSettings, newToken } from '../support/api.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
-import { knownServices, services } from '../../src/schema/registry.ts'
+import { knownServices, services } from '../../src/services/registry.ts'
 import { ask, newPlace, newProject, newToken } from '../support/api.ts'
 import { type Content, checkAnswer, deviations, document, type Message } from '../support/contract.ts'
 

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 import { ask, type Call, newProject } from '../support/api.ts'
 import { auditOf, rows, type Tap, tap } from '../support/database.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'

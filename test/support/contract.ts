@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { dereference, type Schema, validate } from '@cfworker/json-schema'
 import { openApiHandler } from '../../src/handlers/openapi.ts'
-import { services } from '../../src/schema/registry.ts'
+import { services } from '../../src/services/registry.ts'
 
 export interface Content {
   schema: Schema

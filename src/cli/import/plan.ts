@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs'
-import { closestSlug, findService } from '../../schema/registry.ts'
 import type { Values } from '../../schema/service.ts'
+import { closestSlug, findService } from '../../services/registry.ts'
 import type { Json } from './api.ts'
 import type { Options, Secrets } from './options.ts'
 import type { Source, SourceProject } from './source.ts'

@@ -1,4 +1,4 @@
-import { services } from '../../schema/registry.ts'
+import { services } from '../../services/registry.ts'
 import { type Api, hasStatus, isNoRoute, isObject, type Json } from './api.ts'
 
 export interface SourceProject {

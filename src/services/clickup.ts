@@ -1,0 +1,13 @@
+import { defineService } from '../schema/service.ts'
+import { issueTracker } from './groups.ts'
+
+export const clickup = defineService({
+  slug: 'clickup',
+  title: 'ClickUp',
+  description: 'Points the issue links of the project to ClickUp.',
+  params: {
+    project_url: issueTracker.project_url,
+    issues_url: issueTracker.issues_url,
+  },
+  events: ['push'],
+})

@@ -1,0 +1,22 @@
+import { link } from '../schema/field.ts'
+import { defineService } from '../schema/service.ts'
+
+export const confluence = defineService({
+  slug: 'confluence',
+  title: 'Confluence Workspace',
+  description: 'Opens a Confluence Cloud workspace in place of the built-in wiki.',
+  params: {
+    confluence_url: link('Address of the workspace, e.g. https://example.atlassian.net/wiki')
+      .refine(
+        isWorkspace,
+        'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',
+      )
+      .meta({ pattern: '^https?://[^/?#@\\s]+\\.atlassian\\.net(:[0-9]+)?/wiki' }),
+  },
+  events: [],
+})
+
+function isWorkspace(address: string): boolean {
+  const url = URL.parse(address)
+  return url !== null && /[^.]\.atlassian\.net$/.test(url.hostname) && url.pathname.startsWith('/wiki')
+}

@@ -1,0 +1,13 @@
+import { defineService } from '../schema/service.ts'
+import { issueTracker } from './groups.ts'
+
+export const phorge = defineService({
+  slug: 'phorge',
+  title: 'Phorge',
+  description: 'Points the issue links of the project to Phorge.',
+  params: {
+    project_url: issueTracker.project_url,
+    issues_url: issueTracker.issues_url,
+  },
+  events: ['push'],
+})

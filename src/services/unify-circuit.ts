@@ -1,0 +1,14 @@
+import { link, secret } from '../schema/field.ts'
+import { defineService } from '../schema/service.ts'
+import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
+
+export const unifyCircuit = defineService({
+  slug: 'unify-circuit',
+  title: 'Unify Circuit',
+  description: 'Announces project events in a Unify Circuit conversation.',
+  params: {
+    webhook: secret(link('Webhook of the conversation, e.g. https://circuit.com/rest/v2/webhooks/incoming/…')),
+    ...pipelineNotifications,
+  },
+  events: [...chatEvents, ...workItemEvents],
+})

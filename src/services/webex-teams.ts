@@ -1,0 +1,14 @@
+import { link, secret } from '../schema/field.ts'
+import { defineService } from '../schema/service.ts'
+import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
+
+export const webexTeams = defineService({
+  slug: 'webex-teams',
+  title: 'Webex Teams',
+  description: 'Announces project events in a Webex space.',
+  params: {
+    webhook: secret(link('Webhook of the space, e.g. https://api.ciscospark.com/v1/webhooks/incoming/…')),
+    ...pipelineNotifications,
+  },
+  events: [...chatEvents, ...workItemEvents],
+})

@@ -1,0 +1,455 @@
+import { describe, expect, test, vi } from 'vitest'
+import type { Param, Service } from '../../src/schema/service.ts'
+import { findService, services } from '../../src/services/registry.ts'
+import { type Answer, ask, call, newPlace, newSettings } from '../support/api.ts'
+import { holding } from '../support/database.ts'
+import {
+  fullSet,
+  kindOf,
+  requiredParams,
+  requiredSet,
+  sample,
+  secretSet,
+  valuesOf,
+  without,
+} from '../support/samples.ts'
+
+const MASKS = ['********', '*', '••••', '[MASKED]', '[masked]', '[REDACTED]', ' ******** ', '<hidden>']
+const IS_MASK = 'is a mask, not a value: send the real one, or leave it out'
+
+/** Names that look like a secret, and why they are none. */
+const NO_SECRETS: Record<string, string> = {
+  'jira.project_key': 'the short name of a Jira project, which stands in front of every issue number',
+  'jira.project_keys': 'as project_key, several of them',
+  'apple-app-store.app_store_key_id': 'the name that Apple gave the key, which stands in clear in every request',
+  'apple-app-store.app_store_private_key_file_name': 'the name of a file',
+  'google-play.service_account_key_file_name': 'the name of a file',
+  'diffblue-cover.diffblue_access_token_name': 'the name of a token, beside its value',
+}
+
+/** Texts that may be shorter than others of their kind. */
+const SHORT: Record<string, number> = {
+  'jira.jira_issue_regex': 255,
+  'jira.jira_issue_prefix': 255,
+  'harbor.project_name': 255,
+  'squash-tm.token': 255,
+  'zentao.api_token': 255,
+  'zentao.zentao_product_xid': 255,
+  'amazon-q.role_arn': 2048,
+}
+
+/** GitLab's flags in GitLab's order, and what they are on a new row (gitlab-behaviour 1.2 and 2.3). */
+const FLAGS: Record<string, boolean> = {
+  commit_events: true,
+  push_events: true,
+  issues_events: true,
+  incident_events: false,
+  alert_events: true,
+  confidential_issues_events: true,
+  merge_requests_events: true,
+  tag_push_events: true,
+  deployment_events: false,
+  note_events: true,
+  confidential_note_events: true,
+  pipeline_events: true,
+  wiki_page_events: true,
+  job_events: true,
+  comment_on_event_enabled: true,
+}
+const LATE_FLAGS = [
+  'work_item_events',
+  'confidential_work_item_events',
+  'vulnerability_events',
+  'build_events',
+  'subgroup_events',
+  'project_events',
+]
+const START_OFF: Record<string, string[]> = {
+  jenkins: ['merge_requests_events', 'tag_push_events'],
+  datadog: ['pipeline_events', 'job_events'],
+  'amazon-q': ['merge_requests_events', 'pipeline_events'],
+  'gitlab-slack-application': Object.keys(FLAGS).filter((flag) => flag !== 'comment_on_event_enabled'),
+  'google-cloud-platform-artifact-registry': Object.keys(FLAGS),
+  'google-cloud-platform-workload-identity-federation': Object.keys(FLAGS),
+}
+
+const files = import.meta.glob<string>(['../../src/services/*.ts', '!../../src/services/{groups,registry}.ts'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+describe('the registry', () => {
+  test('has each service in the file of its slug, and each slug once', () => {
+    const names = Object.keys(files).map((file) => file.replace(/^.*\/|\.ts$/g, ''))
+    expect(services.map(({ slug }) => slug).sort()).toEqual(names.sort())
+  })
+
+  test('knows no exception to the names of secrets that is out of date', () => {
+    const names = services.flatMap(({ slug, params }) => params.map(({ name }) => `${slug}.${name}`))
+    expect(names).toEqual(expect.arrayContaining(Object.keys(NO_SECRETS)))
+  })
+
+  test('makes requirements depend on parameters that there are', () => {
+    const dependent = services.flatMap(({ slug, params }) => {
+      const declared = /requiredUnless: (\{.*\}),\n/.exec(files[`../../src/services/${slug}.ts`] ?? '')?.[1] ?? ''
+      return (declared.match(/\w+(?=:)/g) ?? []).map((name) => params.some((param) => param.name === name))
+    })
+    expect(dependent).toEqual([true, true])
+  })
+})
+
+describe.each(services.map((service) => [service.slug, service] as const))('%s', (slug, service) => {
+  const { params } = service
+  const secrets = params.filter(({ secret }) => secret)
+  const endpoints = params.filter(({ endpoint, secret }) => endpoint && !secret)
+  const required = requiredParams(service)
+  const flags = [...service.flags]
+  const isMirror = (flag: string) => service.mirrors.some(([mirror]) => mirror === flag)
+
+  test('saves each of its parameters and reads it back', async () => {
+    const sent = fullSet(service)
+    const { path, saved } = await newSettings(slug, sent)
+    const plain = params.filter(({ secret }) => !secret)
+    expect(saved.properties).toEqual(
+      Object.fromEntries(
+        plain.map((param) => [param.name, param.standsFor ? sent[param.standsFor] === 'default' : sent[param.name]]),
+      ),
+    )
+    expect(Object.keys(saved.properties)).toEqual(plain.map(({ name }) => name))
+    expect((await ask(path)).body).toEqual(saved)
+    const { properties } = (await ask(`${path}?with_secrets=true`)).body
+    expect(properties).toMatchObject(valuesOf(secrets))
+    expect(Object.keys(properties)).toEqual(params.map(({ name }) => name))
+  })
+
+  test('takes what a form would send', async () => {
+    const { path, saved } = await newSettings(slug, fullSet(service))
+    const form = Object.entries(fullSet(service)).flatMap(([name, value]) =>
+      Array.isArray(value) ? value.map((entry) => [`${name}[]`, entry]) : [[name, String(value)]],
+    )
+    const { status, body } = await ask(path, { body: new URLSearchParams(form) })
+    expect({ status, body }).toEqual({ status: 200, body: saved })
+  })
+
+  test('asks for each required parameter, all of them at once', async () => {
+    const { path } = await newPlace(slug)
+    const missing = (names: string[]) => ({
+      error: names.map((name) => `${name} is missing`).join(', '),
+      errors: Object.fromEntries(names.map((name) => [name, ['is missing']])),
+    })
+    const names = required.map(({ name }) => name)
+    if (names.length > 0) expect(await ask(path, { json: {} })).toMatchObject({ status: 400, body: missing(names) })
+    for (const name of names) {
+      const { status, body } = await ask(path, { json: without(requiredSet(service), name) })
+      expect({ status, body }).toEqual({ status: 400, body: missing([name]) })
+    }
+    expect((await ask(path)).status).toBe(404)
+    expect((await ask(path, { json: requiredSet(service) })).status).toBe(200)
+    expect((await ask(path, { json: {} })).status).toBe(200)
+  })
+
+  test('refuses a blank for what is required, on a new row and on a saved one', async () => {
+    if (required.length === 0) return
+    const { path, saved } = await newSettings(slug, requiredSet(service))
+    for (const value of ['', null, '  ']) {
+      // What is required only in some settings is by itself a text like any other, and white space is text.
+      const blank = required.filter((param) => value !== '  ' || param.required).map(({ name }) => name)
+      const body = {
+        message: `400 Bad Request - ${blank.map((name) => `${name} can't be blank`).join(', ')}`,
+        errors: Object.fromEntries(blank.map((name) => [name, ["can't be blank"]])),
+      }
+      const json = { ...requiredSet(service), ...Object.fromEntries(blank.map((name) => [name, value])) }
+      for (const target of [path, (await newPlace(slug)).path]) {
+        const answer = await ask(target, { json })
+        expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body })
+      }
+    }
+    expect((await ask(path)).body).toEqual(saved)
+  })
+
+  test('drops a parameter that it does not have, and names it', async () => {
+    const { path } = await newPlace(slug)
+    const json = { ...requiredSet(service), no_such_parameter: 'stray-value', id: slug }
+    const { status, headers, body } = await ask(path, { json })
+    expect([status, headers.get('X-Ignored-Parameters')]).toEqual([200, 'no_such_parameter,id'])
+    expect(JSON.stringify(body)).not.toContain('no_such_parameter')
+    expect(await holding('no_such_parameter')).toEqual([])
+    expect(await holding('stray-value')).toEqual([])
+  })
+
+  test('hides each parameter whose name looks like a secret', () => {
+    const suspects = params.filter(({ name }) => /password|token|key|secret|webhook|json|credential/i.test(name))
+    const open = suspects.filter(({ secret }) => !secret).map(({ name }) => `${slug}.${name}`)
+    expect(open.filter((name) => !NO_SECRETS[name])).toEqual([])
+    expect(secrets.map(({ schema }) => schema.meta())).toEqual(
+      secrets.map(() => expect.objectContaining({ writeOnly: true, format: 'password' })),
+    )
+  })
+
+  test('marks each address beside a secret as a place where secrets are sent', () => {
+    const addresses = params.filter(
+      (param) => !param.secret && (kindOf(param) === 'link' || /url|uri|host|server|domain|site/.test(param.name)),
+    )
+    const names = (list: readonly Param[]) => list.map(({ name }) => name)
+    expect(names(endpoints)).toEqual(secrets.length > 0 ? names(addresses) : [])
+  })
+
+  test('starts each flag as GitLab does, and answers them in its order', async () => {
+    const { body } = await ask((await newPlace(slug)).path, { json: requiredSet(service) })
+    const late = LATE_FLAGS.filter((flag) => service.events.some((event) => `${event}_events` === flag))
+    const expected = {
+      ...FLAGS,
+      ...Object.fromEntries((START_OFF[slug] ?? []).map((flag) => [flag, false])),
+      inherited: false,
+      ...Object.fromEntries(late.map((flag) => [flag, false])),
+    }
+    const head = ['id', 'title', 'slug', 'created_at', 'updated_at', 'active']
+    expect(Object.keys(body)).toEqual([...head, ...Object.keys(expected), 'properties', 'secrets'])
+    expect(body).toMatchObject({ title: service.title, slug, active: true, ...expected })
+  })
+
+  test('switches the flags of its own events, and no others', async () => {
+    const { path, saved } = await newSettings(slug, requiredSet(service))
+    const all = [...Object.keys(FLAGS), ...LATE_FLAGS]
+    const turned = Object.fromEntries(all.map((flag) => [flag, !saved[flag]]))
+    const { status, body, headers } = await ask(path, { json: turned })
+    const others = all.filter((flag) => !flags.some((own) => own === flag))
+    expect(status).toBe(200)
+    const more = others.length > 20 ? [encodeURIComponent('…')] : []
+    expect(headers.get('X-Ignored-Parameters')?.split(',') ?? []).toEqual([...others.slice(0, 20), ...more])
+    expect(body).toEqual({
+      ...saved,
+      ...Object.fromEntries(flags.filter((flag) => !isMirror(flag)).map((flag) => [flag, turned[flag]])),
+      updated_at: flags.length === 0 ? saved.updated_at : expect.any(String),
+    })
+    const blanks = Object.fromEntries(flags.map((flag) => [flag, '']))
+    expect((await ask(path, { json: blanks })).body).toMatchObject(Object.fromEntries(flags.map((f) => [f, saved[f]])))
+  })
+
+  test('lets the flags that mirror a parameter follow it, whatever is sent for them', async () => {
+    const others = slug === 'amazon-q' ? { availability: 'default_on' } : {}
+    const { path } = await newSettings(slug, { ...requiredSet(service), ...others })
+    for (const [flag, name] of service.mirrors) {
+      expect((await ask(path, { json: { [name]: true, [flag]: false } })).body[flag]).toBe(true)
+      expect((await ask(path, { json: { [flag]: false } })).body[flag]).toBe(true)
+      expect((await ask(path, { json: { [name]: false, [flag]: true } })).body[flag]).toBe(false)
+    }
+    expect(service.mirrors.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
+  })
+
+  test('speaks its other spellings', async () => {
+    const { path, saved } = await newSettings(slug, requiredSet(service))
+    for (const [spelling, name] of Object.entries(service.spellings)) {
+      expect(flags).toContain(name)
+      expect((await ask(path, { json: { [spelling]: !saved[name] } })).body[name]).toBe(!saved[name])
+      expect((await ask(path, { json: { [spelling]: !saved[name], [name]: saved[name] } })).body[name]).toBe(
+        saved[name],
+      )
+    }
+    for (const { standsFor } of params) if (standsFor) expect(params.map(({ name }) => name)).toContain(standsFor)
+  })
+
+  test('says of each text that is too long how long it may be', async () => {
+    const { path } = await newPlace(slug)
+    const limits: Record<string, number> = { link: 2048, host: 1024, lines: 65_536, line: 4096 }
+    const texts = params.flatMap((param) => {
+      const max = SHORT[`${slug}.${param.name}`] ?? limits[kindOf(param)]
+      return max === undefined ? [] : [{ param, max }]
+    })
+    if (texts.length === 0) return
+    const filled = (extra: number) =>
+      Object.fromEntries(
+        texts.map(({ param, max }) => [
+          param.name,
+          String(sample(param)).padEnd(max + extra, kindOf(param) === 'host' ? '.a' : 'a'),
+        ]),
+      )
+    const tooLong = await ask(path, { json: filled(1) })
+    expect(tooLong.status).toBe(400)
+    expect(tooLong.body.errors).toEqual(
+      Object.fromEntries(texts.map(({ param, max }) => [param.name, [`is too long (maximum is ${max} characters)`]])),
+    )
+    expect((await ask(path, { json: { ...requiredSet(service), ...filled(0) } })).status).toBe(200)
+  })
+
+  test.each([
+    { kinds: ['line'], text: 'single lines of text', characters: ['\n', '\t', '\0', '\x7f', '\x85'] },
+    { kinds: ['link', 'host'], text: 'URLs and hosts', characters: ['\n', '\t', '\0', '\x7f', '\x85'] },
+    {
+      kinds: ['lines'],
+      text: 'texts of several lines, but for their ends and tabs',
+      characters: ['\0', '\x1b', '\x7f'],
+    },
+  ])('refuses control characters in $text', async ({ kinds, characters }) => {
+    const { path } = await newPlace(slug)
+    const texts = params.filter((param) => kinds.includes(kindOf(param)))
+    if (texts.length === 0) return
+    for (const character of characters) {
+      const values = texts.map((param) => [param.name, `${sample(param)}${character}z`])
+      const { status, body } = await ask(path, { json: { ...requiredSet(service), ...Object.fromEntries(values) } })
+      expect({ status, names: Object.keys(body.errors ?? {}) }).toEqual({
+        status: 400,
+        names: texts.map(({ name }) => name),
+      })
+    }
+  })
+
+  test('drops the white space around URLs and hosts', async () => {
+    const links = params.filter((param) => ['link', 'host'].includes(kindOf(param)))
+    const padded = Object.fromEntries(links.map((param) => [param.name, `\n ${sample(param)}\t `]))
+    const { path, saved } = await newSettings(slug, { ...requiredSet(service), ...valuesOf(links) })
+    const { status, body } = await ask(path, { json: padded })
+    expect({ status, body }).toEqual({ status: 200, body: saved })
+  })
+
+  if (secrets.length === 0) return
+
+  test('refuses a mask for each secret, on a new row and on a saved one', async () => {
+    const place = await newPlace(slug)
+    const { path, saved } = await newSettings(slug, fullSet(service))
+    for (const mask of MASKS) {
+      for (const target of [place.path, path]) {
+        const masked = Object.fromEntries(secrets.map(({ name }) => [name, mask]))
+        const { status, body } = await ask(target, { json: { ...fullSet(service), ...masked } })
+        const texts = secrets.map((param) => [
+          param.name,
+          expect.arrayContaining([kindOf(param) === 'link' ? 'must be a valid URL' : IS_MASK]),
+        ])
+        expect({ mask, status, errors: body.errors }).toEqual({ mask, status: 400, errors: Object.fromEntries(texts) })
+      }
+    }
+    expect((await ask(place.path)).status).toBe(404)
+    expect((await ask(path)).body).toEqual(saved)
+  })
+
+  test('tells of each secret whether it is set, after all else', async () => {
+    const { saved } = await newSettings(slug, requiredSet(service))
+    const names = secrets.map(({ name }) => name)
+    expect(Object.keys(saved).at(-1)).toBe('secrets')
+    expect(Object.keys(saved.secrets)).toEqual(names)
+    for (const { name } of secrets) {
+      const isSet = required.some((param) => param.name === name)
+      expect(saved.secrets[name]).toEqual(
+        isSet
+          ? { set: true, fingerprint: expect.stringMatching(/^k1:[0-9a-f]{16}$/), updated_at: saved.updated_at }
+          : { set: false, fingerprint: null, updated_at: null },
+      )
+    }
+  })
+
+  test.each(['PUT', 'PATCH'])(
+    'forgets its secrets when their address changes, is set or is cleared by %s',
+    async (method) => {
+      const isNeeded = secrets.some((param) => required.includes(param))
+      for (const { before, after, name } of endpoints.flatMap((endpoint) => moves(service, endpoint))) {
+        const { path, saved } = await newSettings(slug, before)
+        const { status, body } = await ask(path, { method, json: { [name]: after } })
+        if (isNeeded) {
+          const texts = secrets
+            .filter((param) => required.includes(param))
+            .map((param) => [param.name, [`must be sent again, because ${name} changed`]])
+          expect({ status, errors: body.errors }).toEqual({ status: 400, errors: Object.fromEntries(texts) })
+          expect((await ask(path)).body).toEqual(saved)
+        } else {
+          expect(status).toBe(200)
+          expect(Object.values(body.secrets)).toEqual(
+            secrets.map(() => ({ set: false, fingerprint: null, updated_at: null })),
+          )
+          expect((await ask(`${path}?with_secrets=true`)).body.properties).toMatchObject(
+            Object.fromEntries(secrets.map((param) => [param.name, null])),
+          )
+        }
+        const again = await ask(path, { method, json: { [name]: after, ...valuesOf(secrets) } })
+        expect(again.status).toBe(200)
+        expect((await ask(`${path}?with_secrets=true`)).body.properties).toMatchObject(valuesOf(secrets))
+      }
+    },
+  )
+
+  test('forgets its other secrets when one of them changes that says who they are for', async () => {
+    for (const endpoint of secrets.filter((param) => param.endpoint)) {
+      const others = secrets.filter((param) => param !== endpoint)
+      const { path, saved } = await newSettings(slug, fullSet(service))
+      const { status, body } = await ask(path, { json: { [endpoint.name]: sample(endpoint, 2) } })
+      const lost = others.filter((param) => required.includes(param)).map(({ name }) => name)
+      expect(Object.keys(body.errors ?? {})).toEqual(lost)
+      expect(status).toBe(lost.length > 0 ? 400 : 200)
+      if (lost.length > 0) expect((await ask(path)).body).toEqual(saved)
+      expect((await ask(path, { json: valuesOf(secrets, 2) })).status).toBe(200)
+      expect((await ask(path, { json: { [endpoint.name]: ` ${sample(endpoint, 2)} ` } })).status).toBe(200)
+    }
+  })
+
+  test('keeps its secrets when all but their address changes', async () => {
+    const { path, saved } = await newSettings(slug, fullSet(service))
+    const others = params.filter((param) => !param.secret && !param.endpoint && !param.standsFor)
+    const trimmed = endpoints.filter((param) => param.address)
+    const padded = Object.fromEntries(trimmed.map((param) => [param.name, ` ${sample(param)} `]))
+    const json = { ...valuesOf(others, 2), ...padded }
+    const { status, body } = await ask(path, { json: { ...json, active: false } })
+    expect({ status, secrets: body.secrets }).toEqual({ status: 200, secrets: saved.secrets })
+    expect((await ask(`${path}?with_secrets=true`)).body.properties).toMatchObject(valuesOf(secrets))
+  })
+
+  test('lets no secret out: not in an answer, a column or a log', async () => {
+    const SENTINEL = 'Sentinel-8d1c6f'
+    const logs: unknown[] = []
+    const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
+    const spies = levels.map((level) =>
+      vi.spyOn(console, level).mockImplementation((...words) => void logs.push(words)),
+    )
+    const hidden = secretSet(service, SENTINEL)
+    const { list, path } = await newPlace(slug)
+    const answers: Answer[] = []
+    const tell = async (where: string, json?: object, method?: string) => {
+      const answer = await ask(where, { ...(json ? { json } : {}), ...(method ? { method } : {}) })
+      answers.push(answer)
+      return answer
+    }
+    const names = params.map(({ name }) => name)
+    const wrong = (value: unknown) => Object.fromEntries([...names, ...flags, 'active'].map((name) => [name, value]))
+
+    for (const value of [[SENTINEL], { [SENTINEL]: SENTINEL }, `${SENTINEL}\0`, `${SENTINEL}${'a'.repeat(5000)}`]) {
+      expect((await tell(path, wrong(value))).status).toBe(400)
+    }
+    for (const { name } of required.filter(({ secret }) => !secret)) {
+      expect((await tell(path, { ...requiredSet(service), ...hidden, [name]: '' })).status).toBe(400)
+    }
+    expect((await tell(path, { ...fullSet(service), ...hidden })).status).toBe(200)
+    expect((await tell(path, wrong([SENTINEL]))).status).toBe(400)
+    await tell(path)
+    await tell(list)
+    await tell(`${list}?with_properties=true&active=all`)
+    await tell(path, hidden)
+    await tell(path, { active: false }, 'PATCH')
+    for (const { name } of endpoints)
+      await tell(path, { [name]: sample(params.find((p) => p.name === name) as Param, 2) })
+    expect(await holding(SENTINEL)).toEqual([])
+    const opened = await ask(`${path}?with_secrets=true`)
+    if (required.some(({ secret }) => secret)) expect(JSON.stringify(opened.body)).toContain(SENTINEL)
+    expect((await call(path, { method: 'DELETE' })).status).toBe(204)
+
+    for (const { body, headers } of answers) expect(JSON.stringify([body, ...headers])).not.toContain(SENTINEL)
+    expect(await holding(SENTINEL)).toEqual([])
+    expect(JSON.stringify(logs)).not.toContain(SENTINEL)
+    for (const spy of spies) spy.mockRestore()
+  })
+})
+
+/** What is saved before an endpoint moves, and the value that moves it. */
+function moves(service: Service, endpoint: Param) {
+  const { name } = endpoint
+  const saved = { ...requiredSet(service), ...valuesOf(service.params.filter(({ secret }) => secret)) }
+  const changed = { name, before: { ...saved, [name]: sample(endpoint) }, after: sample(endpoint, 2) }
+  if (endpoint.required) return [changed]
+  return [
+    changed,
+    { name, before: { ...saved, [name]: sample(endpoint) }, after: '' },
+    { name, before: without(saved, name), after: sample(endpoint) },
+  ]
+}
+
+test.each(['mock-ci', 'mock-deployment', 'mock-monitoring'])('%s is unknown outside development', (slug) => {
+  expect([findService(slug, true)?.slug, findService(slug, false)]).toEqual([slug, undefined])
+})
