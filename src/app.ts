@@ -35,7 +35,7 @@ const HEADERS = {
   xXssProtection: false,
 }
 
-/** Both names of one resource (decisions 2). */
+/** Both names of one resource (docs/rules.md#serving). */
 const settings = new Hono<AppEnv>()
   .route('/projects/:id/services', plansHandler)
   .route('/projects/:id/services', servicesHandler)

@@ -6,7 +6,7 @@ import type { FieldErrors } from './schema/issues.ts'
 import type { Scope } from './schema/tables.ts'
 import { DatabaseError } from './store/database.ts'
 
-/** Every error of the API in GitLab's wording (decisions 6). What is thrown as such was written for the caller. */
+/** Every error of the API, worded as by GitLab (docs/rules.md#errors). Its message is written for the caller. */
 export const errors = {
   unreadable: (format: string) => failure(400, { error: `Invalid ${format} format` }),
   /** Missing and ill-typed parameters. */

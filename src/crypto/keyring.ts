@@ -21,7 +21,7 @@ const ENTRY = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/]{43}=)$/
 const FORM = 'ENCRYPTION_KEYS must be id:base64,id:base64 with 32 bytes to a key'
 
 /**
- * Reads `id:base64,id:base64` (decisions 5). The first key seals, all open.
+ * Reads `id:base64,id:base64` (docs/rules.md#key-ring). The first key seals, all open.
  * @throws KeyRingError where it is missing or malformed
  */
 export async function parseKeyRing(text: string | undefined): Promise<KeyRing> {

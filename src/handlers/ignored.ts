@@ -2,7 +2,7 @@ const MAX_NAMES = 20
 const MAX_LENGTH = 64
 const MORE = encodeURIComponent('…')
 
-/** The value of `X-Ignored-Parameters`: names that came from outside, made safe for a header (decisions 4). */
+/** The value of `X-Ignored-Parameters`: names from the request, encoded for a header (docs/rules.md#merging). */
 export function ignoredNames(names: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMES).map((name) => {
     const encoded = encodeURIComponent(name.slice(0, MAX_LENGTH).toWellFormed())

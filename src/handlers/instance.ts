@@ -6,7 +6,7 @@ import { OWNER, rules } from '../middleware/rules.ts'
 import type { Actor } from '../settings/actor.ts'
 import { presentToken, userIdOf } from './tokens.ts'
 
-/** The GitLab whose clients we serve: they switch features by it (decisions 7). */
+/** The GitLab whose clients we serve: they switch features by it (docs/rules.md#serving). */
 const GITLAB_VERSION = '18.9.0'
 const INSTANCE_USER = 1
 

@@ -3,7 +3,7 @@ import type { Settings } from '../schema/tables.ts'
 /** The forms of RFC 9110, 5.6.7, all of which begin with a day; `Date.parse` alone reads a date into almost anything. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
 
-/** A strong ETag: ids are never used twice, so a row made again never matches an old one (decisions 4). */
+/** A strong ETag. Ids are never reused, so a new row never matches an old one (docs/rules.md#preconditions). */
 export function etagOf({ id, version }: Settings): string {
   return `"${id}-${version}"`
 }

@@ -22,8 +22,8 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 
 /**
  * Answers in one trip who calls and what the path names, and decides who may go on: token, scope, project, role, in
- * this order (decisions 2). `find` lists the statements whose rows the handler needs, keyed by what the request itself
- * carries; under a project, the first one answers rows with a `project`, and none where there is no such project.
+ * this order (docs/rules.md#serving). `find` lists the statements whose rows the handler needs, keyed by what the
+ * request itself carries; under a project, the first one answers rows with a `project`, and none where there is no such project.
  */
 export function access<S extends readonly Statement[]>(
   rule: Rule | ((actor: Actor, c: Incoming) => Rule),

@@ -28,7 +28,7 @@ export function digestOf(caller: Caller): string {
   return caller.kind === 'token' ? caller.digest : ''
 }
 
-/** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (gitlab-behaviour 3.3) */
+/** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (docs/gitlab.md#refusals) */
 export function toActor(c: Incoming, caller: Caller, token: Token | undefined): Actor {
   const common = { address: addressOf(c), requestId: c.get('requestId') }
   if (caller.kind === 'instance') {

@@ -5,7 +5,7 @@ import { errors } from '../errors.ts'
 
 let cached: { text: string | undefined; ring: Promise<KeyRing> } | undefined
 
-/** Imports the key ring on the first request of an isolate; without a usable one nothing is served (decisions 5). */
+/** Imports the key ring on an isolate's first request; without a usable one every route is 503 (docs/rules.md#key-ring). */
 export const keyRing = createMiddleware<AppEnv>(async function keyRing(c, next) {
   const text = c.env.ENCRYPTION_KEYS
   if (cached?.text !== text || !cached) cached = { text, ring: parseKeyRing(text) }

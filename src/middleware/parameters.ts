@@ -35,7 +35,7 @@ function reading(types: readonly string[]) {
   })
 }
 
-/** Reads what the request sent: the query, and a body in JSON or of a form, which wins (decisions 4, "Coercion"). */
+/** Reads what the request sent: the query, and a body in JSON or of a form, which wins (docs/rules.md#bodies). */
 export const parameters = every(limit, reading([]))
 
 /** As `parameters`, where people write the body in a file: YAML is taken too. */

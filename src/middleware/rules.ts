@@ -19,7 +19,7 @@ export interface Rule {
   role: number
 }
 
-/** Who may do what (decisions 7). */
+/** Who may do what (docs/rules.md#tokens). */
 export const rules = {
   anyToken: { scopes: [], role: 0 },
   readProject: { scopes: READ, role: GUEST },

@@ -1,7 +1,7 @@
 /**
  * Every event that a service can subscribe to, in the order of GitLab's short shape. `bit` is the flag's place in the
  * `settings.flags` column: stored rows depend on it, so it never changes. `on` is the flag's value on a new row
- * (gitlab-behaviour 2.3). An `own` flag is answered only by the services that have the event. `channel` names the
+ * (docs/gitlab.md#defaults). An `own` flag is answered only by the services that have the event. `channel` names the
  * parameter that routes the event to a channel of its own; its spelling follows no rule.
  */
 const table = {

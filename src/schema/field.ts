@@ -3,7 +3,7 @@ import { type Channelled, type ChannelName, channelOf } from './events.ts'
 
 /**
  * The vocabulary in which services declare their parameters. A field is a zod schema that turns what GitLab's clients
- * send (gitlab-behaviour 2.9) into a typed value. An `invalid_type` issue means "is invalid"; every other issue is a
+ * send (docs/gitlab.md#coercion) into a typed value. An `invalid_type` issue means "is invalid"; every other issue is a
  * broken rule, and its message is the text that the caller reads after the field's name.
  */
 declare module 'zod' {
@@ -154,7 +154,7 @@ export function secret<T extends z.ZodType>(field: T) {
   )
 }
 
-/** Marks the field that says where the service's secrets are sent (decisions 5, "Moved endpoint"). */
+/** Marks the field that says where the service's secrets are sent (docs/rules.md#moved-endpoints). */
 export function target<T extends z.ZodType>(field: T) {
   return mark(field, { ...field.meta(), endpoint: true })
 }
@@ -175,7 +175,7 @@ export function branches() {
   return choice(BRANCHES, 'Branches whose events are announced')
 }
 
-/** GitLab's old switch, answered from and saved as `branches_to_be_notified` (decisions 3). */
+/** GitLab's old switch, answered from and saved as `branches_to_be_notified` (docs/rules.md#document). */
 export function defaultBranchOnly() {
   return mark(flag('Announce events of the default branch only; `branches_to_be_notified` replaces it'), {
     description: 'Announce events of the default branch only; `branches_to_be_notified` replaces it',

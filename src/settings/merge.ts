@@ -23,9 +23,9 @@ export interface Merged {
 }
 
 /**
- * Lays what was sent over what is saved (decisions 4 and 5): what is omitted keeps its value, what is blank falls back
- * to its default, and a moved endpoint forgets the secrets that were not sent with it. Where nothing is saved yet,
- * defaults fill the rest. `opened` holds the saved secrets wherever the request sends one; `activate` is what `active`
+ * Lays what was sent over what is saved (docs/rules.md#merging, docs/rules.md#moved-endpoints): what is omitted keeps
+ * its value, what is blank falls back to its default, and a moved endpoint forgets the secrets that were not sent with
+ * it. Where nothing is saved yet, defaults fill the rest. `opened` holds the saved secrets wherever the request sends one; `activate` is what `active`
  * means where it is not sent.
  */
 export function merge(

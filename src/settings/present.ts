@@ -3,7 +3,7 @@ import type { Param, Service, Value } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import type { Secrets } from './merge.ts'
 
-/** The short shape of GitLab's list, its keys in GitLab's order (gitlab-behaviour 1.2). */
+/** The short shape of GitLab's list, its keys in GitLab's order (docs/gitlab.md#shapes). */
 export function presentShort(service: Service, settings: Settings) {
   const { id, slug, active, flags } = settings
   return {

@@ -17,7 +17,7 @@ export interface ProjectFilter {
   of: { digest: string } | { project: ProjectRef } | null
 }
 
-/** Past this many, a list tells no total (decisions 7). */
+/** Past this many, a list tells no total (docs/rules.md#projects). */
 export const COUNT_LIMIT = 10_000
 
 const value = sql.placeholder

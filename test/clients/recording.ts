@@ -20,7 +20,7 @@ export interface Recording {
 }
 
 /**
- * Plays a file of `recorded/`: answers typed out in the shapes that gitlab-behaviour.md documents, with invented values.
+ * Plays a file of `recorded/`: answers typed out in the shapes of docs/gitlab.md#shapes, with invented values.
  * Each route gives its answers in their order, the last one again and again.
  */
 export async function play(name: string, token: string): Promise<Recording> {

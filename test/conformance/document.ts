@@ -1,6 +1,6 @@
 /**
- * The parameters of the document, in its order, with type and required as decisions 3 mends them. Typed out by hand,
- * so that the declarations in `src` have something to be held against: nothing of `src` is imported here.
+ * The parameters of the document, in its order, with type and required as docs/rules.md#document corrects
+ * them. Typed out by hand, so that the declarations in `src` have something to be held against: nothing of `src` is imported here.
  */
 export interface Row {
   name: string

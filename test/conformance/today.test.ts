@@ -37,7 +37,7 @@ function startsOf(rows: readonly Row[]) {
   return Object.fromEntries(rows.map(({ name, start }) => [name, start]))
 }
 
-/** Flags that are accepted, and follow a parameter all the same (gitlab-behaviour 6). */
+/** Flags that are accepted, and follow a parameter all the same (docs/gitlab.md#following-flags). */
 const FOLLOWING = ['datadog.pipeline_events']
 
 describe("Today's services", () => {

@@ -38,7 +38,7 @@ const SHORT: Record<string, number> = {
   'amazon-q.role_arn': 2048,
 }
 
-/** GitLab's flags in GitLab's order, and what they are on a new row (gitlab-behaviour 1.2 and 2.3). */
+/** GitLab's flags in GitLab's order, and what they are on a new row (docs/gitlab.md#flags, docs/gitlab.md#defaults). */
 const FLAGS: Record<string, boolean> = {
   commit_events: true,
   push_events: true,

@@ -11,7 +11,7 @@ const special: Record<string, (n: number) => Value> = {
 
 type Kind = 'boolean' | 'integer' | 'link' | 'host' | 'lines' | 'list' | 'choice' | 'line'
 
-/** The parameters that may have several lines (decisions 4, "Text"). */
+/** The parameters that may have several lines (docs/rules.md#coercion). */
 const LINES = [
   'recipients',
   'google_iap_service_account_json',
