@@ -4,9 +4,9 @@ import type { HTTPException } from 'hono/http-exception'
 import { errors } from '../errors.ts'
 import { rules } from '../middleware/rules.ts'
 import { describeApi } from '../openapi/document.ts'
+import type { ErrorResponseName, ErrorSamples } from '../openapi/error-responses.ts'
 import { exampleOf } from '../openapi/example.ts'
-import type { ErrorName } from '../openapi/refusals.ts'
-import type { ServiceExamples } from '../openapi/services.ts'
+import type { ServiceSample } from '../openapi/settings.ts'
 import { valueSchema } from '../schema/json-schema.ts'
 import type { Service, Value } from '../schema/service.ts'
 import { presentLong } from '../settings/present.ts'
@@ -14,46 +14,51 @@ import { ROOT } from './wrangler.ts'
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
 
-const samples: Readonly<Record<ErrorName, () => HTTPException>> = {
-  unreadable: () => errors.unreadable('JSON'),
-  excessive: () => errors.excessive('Too many parameters'),
-  parameters: () => errors.parameters({ name: ['is missing'] }),
-  rules: () => errors.rules({ name: ["can't be blank"] }),
-  query: () => errors.parameters({ page: ['is invalid'] }),
-  unauthorized: errors.unauthorized,
-  expired: errors.expired,
-  revoked: errors.revoked,
-  forbidden: errors.forbidden,
-  insufficientScope: () => errors.insufficientScope(['api']),
-  noProject: () => errors.notFound('Project'),
-  noService: () => errors.notFound('Service'),
-  noSuchService: () => errors.notFound('Service', 'Did you mean slack?'),
-  noToken: () => errors.notFound('Token'),
-  preconditionFailed: errors.preconditionFailed,
-  tooLarge: errors.tooLarge,
-  contentType: errors.contentType,
-  tooMany: errors.tooMany,
-  internal: errors.internal,
-  unavailable: errors.unavailable,
+/** An instance of each error of the API, by the response that documents it. */
+const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, HTTPException>>>> = {
+  BadRequest: {
+    unreadable: errors.unreadable('JSON'),
+    excessive: errors.excessive('Too many parameters'),
+    parameters: errors.parameters({ name: ['is missing'] }),
+    rules: errors.rules({ name: ["can't be blank"] }),
+  },
+  BadQuery: { query: errors.parameters({ page: ['is invalid'] }) },
+  Unauthorized: { unauthorized: errors.unauthorized(), expired: errors.expired(), revoked: errors.revoked() },
+  Forbidden: { forbidden: errors.forbidden(), insufficientScope: errors.insufficientScope(['api']) },
+  ProjectNotFound: { noProject: errors.notFound('Project') },
+  SettingsNotFound: { noService: errors.notFound('Service'), noProject: errors.notFound('Project') },
+  ServiceNotFound: { noSuchService: errors.notFound('Service', 'Did you mean slack?') },
+  TokenNotFound: { noToken: errors.notFound('Token'), noProject: errors.notFound('Project') },
+  PreconditionFailed: { preconditionFailed: errors.preconditionFailed() },
+  TooLarge: { tooLarge: errors.tooLarge() },
+  UnsupportedMediaType: { contentType: errors.contentType() },
+  TooManyRequests: { tooMany: errors.tooMany() },
+  InternalServerError: { internal: errors.internal() },
+  Unavailable: { unavailable: errors.unavailable() },
 }
 
-/** The API in OpenAPI 3.1, with examples of what the program itself takes and answers. */
+/** The API in OpenAPI 3.1, with examples that the program itself accepts and returns. */
 export async function apiDocument(services: readonly Service[]): Promise<object> {
-  const bodies = await gather(Object.entries(samples), ([name, make]) => [name, bodyOf(make())])
-  const examples = await gather(services, (service) => [service.slug, examplesOf(service)])
-  return describeApi({ version, services, rules, errors: bodies as Record<ErrorName, unknown>, examples })
+  const errors = await gather(Object.entries(errorSamples), async ([name, samples]) => [name, await describe(samples)])
+  const samples = await Promise.all(services.map(sampleOf))
+  return describeApi({ version, rules, errors: errors as Record<ErrorResponseName, ErrorSamples>, samples })
 }
 
-/** What the program itself would take and answer. */
-async function examplesOf(service: Service): Promise<ServiceExamples> {
+async function describe(samples: Readonly<Record<string, HTTPException>>): Promise<ErrorSamples> {
+  const bodies = await gather(Object.entries(samples), async ([name, error]) => [name, await bodyOf(error)])
+  return { status: Object.values(samples)[0]?.status ?? 0, bodies }
+}
+
+async function sampleOf(service: Service): Promise<ServiceSample> {
   const required = service.params.filter((param) => service.requires(param, {}))
   const values = required.map((param) => [param.name, exampleOf(valueSchema(param)) as Value] as const)
   const [first] = required
   const broken = first && { [first.name]: [first.address === 'url' ? 'must be a valid URL' : "can't be blank"] }
   return {
+    service,
     body: { ...Object.fromEntries(values), ...(service.events[0] && { [`${service.events[0]}_events`]: true }) },
     settings: presentLong(service, rowOf(service, Object.fromEntries(values))),
-    refused: {
+    errors: {
       parameters: await bodyOf(
         errors.parameters(first ? { [first.name]: ['is missing'] } : { active: ['is invalid'] }),
       ),
@@ -81,16 +86,12 @@ function rowOf(service: Service, values: Readonly<Record<string, Value>>) {
 }
 
 async function bodyOf(error: HTTPException): Promise<unknown> {
-  return error.getResponse().json()
+  return error.res?.clone().json()
 }
 
 async function gather<T, V>(
   items: readonly T[],
-  toEntry: (item: T) => [string, Promise<V>],
+  toEntry: (item: T) => Promise<[string, V]>,
 ): Promise<Record<string, V>> {
-  const entries = items.map(async (item) => {
-    const [name, value] = toEntry(item)
-    return [name, await value] as const
-  })
-  return Object.fromEntries(await Promise.all(entries))
+  return Object.fromEntries(await Promise.all(items.map(toEntry)))
 }

@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import type { RefusalName } from './refusals.ts'
+import type { ErrorResponseName } from './error-responses.ts'
 
-/** What a caller must be allowed to, by the name of the rule. */
+/** The name of the rule that a caller must meet. */
 export type RuleName =
   | 'anyToken'
   | 'readProject'
@@ -13,7 +13,7 @@ export type RuleName =
   | 'readTokens'
   | 'instance'
 
-export interface Rule {
+export interface AccessRule {
   scopes: readonly string[]
   role: number
 }
@@ -29,35 +29,50 @@ export type HeaderName =
   | 'X-Next-Page'
   | 'X-Prev-Page'
 
-export interface Answer {
+export type Precondition = 'If-Match' | 'If-None-Match' | 'If-Unmodified-Since'
+
+/** A response to a request that succeeded. */
+export interface ResponseFacts {
   description: string
-  /** Undefined where there is no body. */
+  /** Undefined if there is no body. */
   schema?: JsonSchema
   example?: unknown
   headers?: readonly HeaderName[]
-  /** It can be had as YAML too. */
+  /** Also available as YAML. */
   isYaml?: boolean
 }
 
-/** One method of one route. */
-export interface Operation {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete'
-  path: string
-  /** Stands outside `/api/v4`. */
+/** What OpenAPI says of one method of one route, before shared parts are added. */
+export interface OperationFacts {
+  /** Outside `/api/v4`. */
   isRoot?: boolean
   id: string
-  tag: string
   summary: string
   description?: string
   deprecated?: boolean
-  /** Undefined where no token is asked for. */
+  /** Undefined if no token is needed. */
   rule?: RuleName
   query?: z.ZodObject
-  preconditions?: readonly ('If-Match' | 'If-None-Match' | 'If-Unmodified-Since')[]
+  preconditions?: readonly Precondition[]
   body?: { schema: JsonSchema; example: unknown; isFile?: boolean }
-  answers: Readonly<Record<number, Answer>>
+  responses: Readonly<Record<number, ResponseFacts>>
   /** Besides those that follow from the rest. */
-  refusals?: readonly RefusalName[]
-  /** Examples of what this route alone refuses, by status. */
-  refused?: Readonly<Record<number, Readonly<Record<string, unknown>>>>
+  errors?: readonly ErrorResponseName[]
+  /** Examples of errors that only this operation returns, by status. */
+  errorExamples?: Readonly<Record<number, Readonly<Record<string, unknown>>>>
+}
+
+type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
+
+/** The operations of one handler, with the schemas that they refer to. */
+export interface Resource {
+  tag: string
+  operations: Readonly<Record<Route, OperationFacts>>
+  schemas: readonly NamedSchema[]
+}
+
+/** A schema of `#/components/schemas`. */
+export interface NamedSchema {
+  name: string
+  schema: JsonSchema
 }

@@ -1,0 +1,25 @@
+import { keysShape, rotationShape } from '../schema/instance.ts'
+import type { Resource } from './operation.ts'
+import { one, responseSchema } from './resource.ts'
+
+const keys = responseSchema('Keys', keysShape)
+const rotation = responseSchema('Rotation', rotationShape)
+
+export const admin: Resource = {
+  tag: 'Administration',
+  schemas: [keys, rotation],
+  operations: {
+    'GET /admin/keys': {
+      id: 'listKeys',
+      summary: 'What each key still seals',
+      rule: 'instance',
+      responses: { 200: one(keys, 'The keys, those of the ring first') },
+    },
+    'POST /admin/rotate': {
+      id: 'rotateKeys',
+      summary: 'Seal anew what older keys have sealed, one step of it',
+      rule: 'instance',
+      responses: { 200: one(rotation, 'What was done') },
+    },
+  },
+}

@@ -1,0 +1,26 @@
+import { auditQuery, auditShape } from '../schema/audit.ts'
+import type { Resource } from './operation.ts'
+import { page, responseSchema } from './resource.ts'
+
+const event = responseSchema('AuditEvent', auditShape)
+
+export const audit: Resource = {
+  tag: 'Audit',
+  schemas: [event],
+  operations: {
+    'GET /projects/{id}/audit_events': {
+      id: 'listAuditEvents',
+      summary: 'Who changed what in a project, the latest first',
+      rule: 'readAudit',
+      query: auditQuery,
+      responses: { 200: page(event) },
+    },
+    'GET /audit_events': {
+      id: 'listAllAuditEvents',
+      summary: 'Who changed what in any project, deleted ones too',
+      rule: 'instance',
+      query: auditQuery,
+      responses: { 200: page(event) },
+    },
+  },
+}

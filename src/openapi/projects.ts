@@ -1,0 +1,53 @@
+import { welcomeShape } from '../schema/instance.ts'
+import { projectCreation, projectEdition, projectQuery, projectShape } from '../schema/project.ts'
+import type { Resource } from './operation.ts'
+import { body, one, page, requestSchema, responseSchema } from './resource.ts'
+
+const project = responseSchema('Project', projectShape)
+const creation = requestSchema('ProjectCreation', projectCreation)
+const edition = requestSchema('ProjectEdition', projectEdition)
+const accepted = responseSchema('Welcome', welcomeShape)
+
+const TAKEN = { 400: { taken: { message: { path: ['has already been taken'] } } } }
+
+export const projects: Resource = {
+  tag: 'Projects',
+  schemas: [creation, edition, project],
+  operations: {
+    'GET /projects': {
+      id: 'listProjects',
+      summary: 'The projects that the token may see, the newest first',
+      rule: 'readProject',
+      query: projectQuery,
+      responses: { 200: page(project) },
+    },
+    'POST /projects': {
+      id: 'createProject',
+      summary: 'Create a project',
+      rule: 'instance',
+      body: body(creation),
+      responses: { 201: one(project, 'The project') },
+      errorExamples: TAKEN,
+    },
+    'GET /projects/{id}': {
+      id: 'getProject',
+      summary: 'One project',
+      rule: 'readProject',
+      responses: { 200: one(project, 'The project') },
+    },
+    'PUT /projects/{id}': {
+      id: 'editProject',
+      summary: 'Edit a project',
+      rule: 'writeProject',
+      body: body(edition),
+      responses: { 200: one(project, 'The project as it is now') },
+      errorExamples: TAKEN,
+    },
+    'DELETE /projects/{id}': {
+      id: 'deleteProject',
+      summary: 'Delete a project, with its settings and tokens',
+      rule: 'instance',
+      responses: { 202: { ...one(accepted, 'It is gone'), example: { message: '202 Accepted' } } },
+    },
+  },
+}

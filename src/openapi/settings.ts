@@ -1,0 +1,133 @@
+import type { Service } from '../schema/service.ts'
+import { itemQuery, listQuery } from '../schema/settings.ts'
+import type { OperationFacts, Precondition, Resource, ResponseFacts } from './operation.ts'
+import { cached, ref } from './resource.ts'
+import { schemaName, serviceSchemas, sharedSchemas } from './service-schemas.ts'
+
+/** A service with bodies that the program itself accepts and returns. */
+export interface ServiceSample {
+  service: Service
+  /** What a new row needs. */
+  body: unknown
+  /** The response to it. */
+  settings: unknown
+  /** Errors, by the name of the example. */
+  errors: Readonly<Record<string, unknown>>
+}
+
+const PRECONDITIONS: readonly Precondition[] = ['If-Match', 'If-None-Match', 'If-Unmodified-Since']
+
+/** The list of a project's settings. */
+export function settings(samples: readonly ServiceSample[]): Resource {
+  return {
+    tag: 'Settings',
+    schemas: sharedSchemas(),
+    operations: {
+      'GET /projects/{id}/services': {
+        id: 'listSettings',
+        summary: 'The settings of a project',
+        description:
+          'By default the active ones, in the short shape. With `with_secrets=true` the token needs the scope `read_secrets` besides.',
+        rule: 'readSettings',
+        query: listQuery,
+        responses: {
+          200: {
+            description:
+              'The settings, by id; `properties` and `secrets` are in the long shape alone. With `export=true`, the file instead',
+            schema: { anyOf: [{ type: 'array', items: ref('Settings') }, ref('Export')] },
+            isYaml: true,
+            example: samples.slice(0, 1).map((sample) => sample.settings),
+          },
+        },
+      },
+    },
+  }
+}
+
+/** The settings of one service. */
+export function serviceSettings(sample: ServiceSample): Resource {
+  const { slug, title } = sample.service
+  return {
+    tag: title,
+    schemas: serviceSchemas(sample.service),
+    operations: {
+      [`GET /projects/{id}/services/${slug}`]: read(sample),
+      [`PUT /projects/{id}/services/${slug}`]: put(sample),
+      [`PATCH /projects/{id}/services/${slug}`]: patch(sample),
+      [`DELETE /projects/{id}/services/${slug}`]: remove(sample),
+    },
+  }
+}
+
+function read({ service, settings }: ServiceSample): OperationFacts {
+  const name = schemaName(service.slug)
+  return {
+    id: `get${name}`,
+    summary: `Settings of ${service.title}`,
+    description: 'With `with_secrets=true` the token needs the scope `read_secrets` besides.',
+    ...deprecation(service),
+    rule: 'readSettings',
+    query: itemQuery,
+    preconditions: ['If-None-Match'],
+    responses: cached({ description: 'The settings', schema: ref(`${name}Settings`), example: settings }),
+    errors: ['SettingsNotFound'],
+  }
+}
+
+function put(sample: ServiceSample): OperationFacts {
+  const { service, body, errors } = sample
+  const name = schemaName(service.slug)
+  return {
+    ...write(service),
+    id: `put${name}`,
+    summary: `Set up ${service.title}`,
+    description:
+      'Creates the settings, or edits them: then all that is saved may be left out, and stays. Switches the service on unless `active` is false.',
+    body: { schema: ref(name), example: body },
+    responses: { 200: saved(sample) },
+    errorExamples: { 400: errors },
+    errors: ['PreconditionFailed'],
+  }
+}
+
+function patch(sample: ServiceSample): OperationFacts {
+  const { service, errors } = sample
+  const name = schemaName(service.slug)
+  return {
+    ...write(service),
+    id: `patch${name}`,
+    summary: `Edit the settings of ${service.title}`,
+    description: 'Keeps what is left out, `active` too, and creates nothing.',
+    body: { schema: ref(`${name}Edit`), example: { active: false } },
+    responses: { 200: saved(sample) },
+    errorExamples: { 400: errors },
+    errors: ['SettingsNotFound', 'PreconditionFailed'],
+  }
+}
+
+function remove({ service }: ServiceSample): OperationFacts {
+  return {
+    ...write(service),
+    id: `delete${schemaName(service.slug)}`,
+    summary: `Delete the settings of ${service.title}, and their secrets`,
+    responses: { 204: { description: 'They are gone' } },
+    errors: ['SettingsNotFound', 'PreconditionFailed'],
+  }
+}
+
+function write(service: Service) {
+  return { ...deprecation(service), rule: 'writeSettings', preconditions: PRECONDITIONS } as const
+}
+
+function deprecation({ deprecated }: Service) {
+  return deprecated === undefined ? {} : { deprecated: true }
+}
+
+function saved({ service, settings }: ServiceSample): ResponseFacts {
+  return {
+    description: 'What is saved now',
+    schema: ref(`${schemaName(service.slug)}Settings`),
+    example: settings,
+    headers: ['ETag', 'X-Ignored-Parameters'],
+  }
+}
