@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { ROOT } from './files.ts'
+
+interface Diagnostic {
+  category: string
+  location: { path: string; start: { line: number } }
+}
+
+const BIOME = fileURLToPath(new URL('bin/biome', import.meta.resolve('@biomejs/biome/package.json')))
+
+/** Folder of src → the folders that it may import. Written out here, so that biome.json is checked against it. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  schema: [],
+  crypto: [],
+  services: ['schema'],
+  store: ['schema'],
+  settings: ['schema', 'services', 'store', 'crypto'],
+  projects: ['schema', 'services', 'store', 'crypto', 'settings'],
+  tokens: ['schema', 'services', 'store', 'crypto', 'settings'],
+  openapi: ['schema', 'services'],
+  console: ['schema', 'services', 'settings', 'projects', 'tokens'],
+  delivery: ['schema', 'services', 'store', 'crypto', 'settings', 'projects', 'tokens'],
+  middleware: 'schema services store crypto settings projects tokens openapi console delivery'.split(' '),
+  handlers: 'schema services store crypto settings projects tokens openapi console delivery middleware'.split(' '),
+  cli: 'schema services store crypto settings projects tokens openapi'.split(' '),
+}
+const FOLDERS = Object.keys(ALLOWED)
+
+const KNOWS_HTTP = ['middleware', 'handlers']
+const KNOWS_SQL = ['schema', 'store']
+
+/** Imports that each folder must refuse. */
+function forbiddenIn(folder: string): string[] {
+  const others = FOLDERS.filter((other) => other !== folder && !ALLOWED[folder]?.includes(other))
+  return [
+    ...others.map((other) => `import '../${other}/x.ts'`),
+    "import '../app.ts'",
+    "import type { App } from '../app.ts'",
+    "export { app } from '../app.ts'",
+    "export * from '../app.ts'",
+    "export const app = () => import('../app.ts')",
+    "import './../app.ts'",
+    "import './x/../../app.ts'",
+    "import '../schema/../app.ts'",
+    "import '../x/y.ts'",
+    "import 'left-pad'",
+    ...(KNOWS_HTTP.includes(folder) ? [] : ["import 'hono'"]),
+    ...(KNOWS_SQL.includes(folder) ? [] : ["import 'drizzle-orm'"]),
+    ...(folder === 'cli' ? [] : ["import 'node:fs'"]),
+  ]
+}
+
+function allowedIn(folder: string): string[] {
+  return ["import './x.ts'", ...(ALLOWED[folder] ?? []).map((other) => `import '../${other}/x.ts'`)]
+}
+
+/** Rules besides that of imports, each with a file that violates it. */
+const VIOLATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'lint/suspicious/noExplicitAny': { 'src/settings/any.ts': 'export const value: any = 1' },
+  'lint/nursery/noFloatingPromises': {
+    'src/settings/floating.ts': 'async function save(): Promise<void> {}\nexport function run() {\n  save()\n}',
+  },
+  'lint/suspicious/noImportCycles': {
+    'src/settings/one.ts': "import { two } from './two.ts'\nexport const one = () => two",
+    'src/settings/two.ts': "import { one } from './one.ts'\nexport const two = () => one",
+  },
+}
+
+describe('imports', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'imports-'))
+  let diagnostics: readonly Diagnostic[] = []
+  before(() => {
+    for (const file of ['biome.json', '.gitignore']) cpSync(join(ROOT, file), join(directory, file))
+    for (const folder of FOLDERS) {
+      plant(`src/${folder}/forbidden.ts`, forbiddenIn(folder).join('\n'))
+      plant(`src/${folder}/allowed.ts`, allowedIn(folder).join('\n'))
+    }
+    for (const files of Object.values(VIOLATIONS)) for (const [path, text] of Object.entries(files)) plant(path, text)
+    diagnostics = lint()
+  })
+  after(() => rmSync(directory, { recursive: true }))
+
+  it('of each folder of src are listed here', () => {
+    const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    assert.deepEqual(
+      folders.filter((name) => !FOLDERS.includes(name)),
+      [],
+    )
+  })
+
+  for (const folder of FOLDERS) {
+    it(`against the one-way rule are refused in src/${folder}`, () => {
+      const refused = linesIn(`src/${folder}/forbidden.ts`, 'lint/style/noRestrictedImports')
+      const passed = forbiddenIn(folder).filter((_, at) => !refused.includes(at + 1))
+      assert.deepEqual(passed, [])
+    })
+
+    it(`along the one-way rule are accepted in src/${folder}`, () => {
+      assert.deepEqual(linesIn(`src/${folder}/allowed.ts`, 'lint/style/noRestrictedImports'), [])
+    })
+  }
+
+  for (const [rule, files] of Object.entries(VIOLATIONS))
+    it(`are checked beside ${rule}`, () => {
+      for (const path of Object.keys(files)) assert.notDeepEqual(linesIn(path, rule), [], path)
+    })
+
+  function plant(path: string, text: string): void {
+    const file = join(directory, path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, `${text}\n`)
+  }
+
+  function lint(): Diagnostic[] {
+    const args = ['lint', '--reporter=json', '--max-diagnostics=none', '--diagnostic-level=error']
+    const { stdout } = spawnSync(process.execPath, [BIOME, ...args], { cwd: directory, encoding: 'utf8' })
+    return JSON.parse(stdout).diagnostics
+  }
+
+  function linesIn(path: string, category: string): number[] {
+    const found = diagnostics.filter((one) => one.category === category && one.location.path === path)
+    return found.map(({ location }) => location.start.line)
+  }
+})
