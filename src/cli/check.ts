@@ -1,0 +1,17 @@
+import { globSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { runSteps } from './steps.ts'
+import { ROOT } from './wrangler.ts'
+
+const projects = globSync('**/tsconfig.json', { cwd: ROOT, exclude: ['node_modules'] })
+  .map(dirname)
+  .toSorted()
+
+const passed = runSteps({
+  lint: ['npm', 'run', '--silent', 'lint'],
+  ...Object.fromEntries(projects.map((project) => [`types of ${project}`, ['tsc', '-p', project]])),
+  'unused code': ['knip', '--no-progress'],
+  repository: ['npm', 'run', '--silent', 'test:repository'],
+  'generated files': ['npm', 'run', '--silent', 'check:generated'],
+})
+process.exitCode = passed ? 0 : 1
