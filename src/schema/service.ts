@@ -1,6 +1,9 @@
 import * as z from 'zod'
+import type { DeliveryContext } from './context.ts'
 import { type EventName, type FlagName, flagOf, initialFlags, ownFlags } from './events.ts'
 import { type AddressKind, clearable, flag, required } from './field.ts'
+import type { Kind, Occurrence } from './payload.ts'
+import type { AnySteps } from './step.ts'
 
 /** A stored or sent value of one parameter; `null` is "not set", and in a request "clear it". */
 export type Value = string | number | boolean | readonly string[] | null
@@ -20,6 +23,19 @@ export interface Param {
   /** Not stored: another spelling for this parameter. */
   standsFor: string | undefined
 }
+
+type Declared = Readonly<Record<string, z.ZodType>>
+
+/** The parameters as `deliver` gets them: null if not set. */
+export type Given<P extends Declared> = {
+  readonly [N in keyof P]: undefined extends z.output<P[N]> ? Exclude<z.output<P[N]>, undefined> | null : z.output<P[N]>
+}
+
+/** The steps of a service for an event of the kind, one after the other. */
+export type Deliver<K extends Kind, P> = (occurrence: Occurrence<K>, params: P, context: DeliveryContext) => AnySteps
+
+/** `always` leaves the decision to `deliver`, which asks `context.isOn`. */
+export type Subscription = readonly EventName[] | 'always'
 
 /** One kind of destination, and all that the rest of the program knows of it. */
 export interface Service {
@@ -52,16 +68,24 @@ export interface Service {
   requires(param: Param, merged: Values): boolean
   /** Rules over several parameters: field → text, checked on the merged values. */
   check(merged: Values): Readonly<Record<string, string>>
+  /** What it sends for events of each kind; no entry for kinds that it does not act on. Pure. */
+  deliver: Readonly<Partial<Record<Kind, Deliver<Kind, Values>>>>
+  /** Why it never sends anything for an event; undefined if it does. */
+  deliversNothing: string | undefined
+  /** What a test sends in place of an event. */
+  probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
+  /** What switches the events of a kind, if not the flags that belong to the event. */
+  subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
 }
 
-interface Declaration {
+interface Declaration<P extends Declared> {
   slug: string
   title: string
   description: string
   deprecated?: string
   confined?: string
   developmentOnly?: boolean
-  params: Readonly<Record<string, z.ZodType>>
+  params: P
   /** The events that a client can switch on and off. */
   events: readonly EventName[]
   /** Flags that start switched off, against the usual default. */
@@ -73,10 +97,14 @@ interface Declaration {
   spellings?: Record<string, FlagName>
   requiredUnless?: Service['requiredUnless']
   check?: Service['check']
+  deliver?: { readonly [K in Kind]?: Deliver<K, Given<P>> }
+  deliversNothing?: string
+  probe?: (params: Given<P>, context: DeliveryContext) => AnySteps
+  subscriptions?: Service['subscriptions']
 }
 
 /** Turns the declaration of a service into its uniform form: what a client may send, what is secret, what is required. */
-export function defineService(declaration: Declaration): Service {
+export function defineService<const P extends Declared>(declaration: Declaration<P>): Service {
   const {
     slug,
     title,
@@ -117,7 +145,45 @@ export function defineService(declaration: Declaration): Service {
     requiredUnless,
     requires: (param, merged) => param.required || isNeeded(requiredUnless[param.name], merged),
     check: declaration.check ?? (() => ({})),
+    // The rest of the program passes the values of these very parameters, and an event of the kind of the entry.
+    deliver: (declaration.deliver ?? {}) as Service['deliver'],
+    deliversNothing: declaration.deliversNothing,
+    probe: declaration.probe as Service['probe'],
+    subscriptions: declaration.subscriptions ?? {},
   }
+}
+
+/** Whether settings with these flags get the event. */
+export function subscribesTo(
+  { subscriptions }: Service,
+  { kind, events }: Occurrence,
+  isOn: (flag: FlagName) => boolean,
+): boolean {
+  const names = subscriptions[kind] ?? events
+  return names === 'always' || names.some((name) => isOn(flagOf(name)))
+}
+
+/** The steps of a service for an event; undefined if it does not act on the kind. */
+export function stepsOf(
+  { deliver }: Service,
+  occurrence: Occurrence,
+  params: Values,
+  context: DeliveryContext,
+): AnySteps | undefined {
+  return deliver[occurrence.kind]?.(occurrence, params, context)
+}
+
+/**
+ * The parameters with every secret replaced: steps made of them can be shown, however a service encodes its secrets.
+ * Of a secret URL the origin stays, so that the log says which host was called.
+ */
+export function redactParams({ params }: Service, values: Values): Values {
+  const secrets = params.filter(({ secret, name }) => secret && values[name])
+  const redacted = secrets.map(({ name, address }) => {
+    const origin = address === 'url' ? URL.parse(String(values[name]))?.origin : undefined
+    return [name, origin ? `${origin}/***` : '***'] as const
+  })
+  return { ...values, ...Object.fromEntries(redacted) }
 }
 
 function toParam(name: string, declared: z.ZodType): Param {

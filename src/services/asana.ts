@@ -1,5 +1,7 @@
 import { secret, text } from '../schema/field.ts'
+import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
+import { ask, bearer, json, type StepResponse } from '../schema/step.ts'
 
 export const asana = defineService({
   slug: 'asana',
@@ -10,4 +12,43 @@ export const asana = defineService({
     restrict_to_branch: text('Branches whose commits count, separated by commas; all of them if empty').optional(),
   },
   events: ['push'],
+  deliver: {
+    *push({ payload }, { api_key, restrict_to_branch: only }, { projectFullName }) {
+      const { user_name: who, commits } = payload
+      const branch = refName(payload.ref)
+      if (!includesBranch(only, branch)) return `restrict_to_branch leaves out ${branch}`
+      const mentions = commits.flatMap((commit) => tasksIn(commit.message).map((task) => ({ ...task, commit })))
+      if (mentions.length === 0) return 'no commit message mentions a task'
+      for (const { id, isClosed, commit } of mentions) {
+        const task = `https://app.asana.com/api/1.0/tasks/${id}`
+        const auth = bearer(api_key)
+        const isThere = yield* ask({ method: 'GET', url: task, ...auth, tolerates: isMissing }, (r) => !isMissing(r))
+        if (!isThere) continue
+        const text = `${who} pushed to branch ${branch} of ${projectFullName} ( ${commit.url} ): ${commit.message}`
+        yield json(`${task}/stories`, { data: { text } }, auth)
+        if (isClosed) yield json(task, { data: { completed: true } }, { ...auth, method: 'PUT' })
+      }
+    },
+  },
 })
+
+/** A word that closes the task, if any, then the address of the task in any of Asana's forms, or its number. */
+const TASK =
+  /(fix\w*|clos[ei]\w*)?\W*(?:https:\/\/app\.asana\.com\/(?:1\/\w+\/(?:project\/\w+\/)?task|\d+\/\w+)\/(\w+)|#(\w+))/gi
+
+function tasksIn(message: string) {
+  return [...message.matchAll(TASK)].map(([, word, linked, numbered]) => ({
+    id: linked ?? numbered ?? '',
+    isClosed: word !== undefined,
+  }))
+}
+
+/** A task that does not exist, or that the user may not see, is no reason to leave out the others. */
+function isMissing({ status }: StepResponse): boolean {
+  return status === 403 || status === 404
+}
+
+/** Without a list, every branch counts. */
+function includesBranch(list: string | null, branch: string): boolean {
+  return !list?.trim() || list.split(',').some((name) => name.trim() === branch)
+}

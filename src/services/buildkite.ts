@@ -1,4 +1,5 @@
 import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { hook } from '../schema/hook.ts'
 import { defineService } from '../schema/service.ts'
 
 export const buildkite = defineService({
@@ -11,4 +12,14 @@ export const buildkite = defineService({
     enable_ssl_verification: flag('Verify the certificate of the server').optional(),
   },
   events: ['push', 'merge_requests', 'tag_push'],
+  deliver: {
+    *push(event, { token }, context) {
+      yield hook(`https://webhook.buildkite.com/deliver/${webhookToken(token)}`, event, context)
+    },
+  },
 })
+
+/** GitLab's form of the token: the one of the webhook, then the one that reads the status of builds. */
+function webhookToken(token: string): string {
+  return encodeURIComponent(token.split(':', 1)[0] ?? '')
+}
