@@ -32,10 +32,10 @@ export type Given<P extends Declared> = {
 }
 
 /** The steps of a service for an event of the kind, one after the other. */
-export type Deliver<K extends Kind, P> = (occurrence: Occurrence<K>, params: P, context: DeliveryContext) => AnySteps
+type Deliver<K extends Kind, P> = (occurrence: Occurrence<K>, params: P, context: DeliveryContext) => AnySteps
 
 /** `always` leaves the decision to `deliver`, which asks `context.isOn`. */
-export type Subscription = readonly EventName[] | 'always'
+type Subscription = readonly EventName[] | 'always'
 
 /** One kind of destination, and all that the rest of the program knows of it. */
 export interface Service {
