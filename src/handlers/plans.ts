@@ -113,7 +113,7 @@ function refused(outcome: Exclude<Applied, { kind: 'planned' }>) {
       return errors.rules(outcome.fields)
     case 'gone':
       return errors.notFound('Project')
-    case 'contended':
+    case 'conflict':
       return errors.unavailable()
   }
 }
@@ -128,7 +128,7 @@ async function applyTo(request: ApplyRequest, id: number, rows: readonly Setting
       return { status, summary: summarize(outcome.steps) }
     }
     if (outcome.kind === 'gone') return { ...FAILED, message: '404 Project Not Found' }
-    if (outcome.kind === 'contended') return { ...FAILED, message: '503 Service Unavailable' }
+    if (outcome.kind === 'conflict') return { ...FAILED, message: '503 Service Unavailable' }
     return { ...FAILED, message: '400 Bad Request', errors: outcome.fields }
   } catch (error) {
     logError(error)

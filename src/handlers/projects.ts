@@ -10,8 +10,8 @@ import { rejectQuery, validate } from '../middleware/validation.ts'
 import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import type { Change, Project } from '../schema/tables.ts'
 import { entryOf } from '../settings/actor.ts'
-import { contend } from '../settings/contend.ts'
 import { timestamp } from '../settings/present.ts'
+import { retryOnConflict } from '../settings/retry.ts'
 import { commit } from '../store/audit.ts'
 import {
   COUNT_LIMIT,
@@ -126,7 +126,7 @@ async function create(c: Incoming): Promise<Project> {
 async function edit(c: Incoming, project: Project): Promise<Project> {
   const body = validate(projectEdition, c.var.parameters)
   const { db } = c.var
-  const done = await contend<Project, Project>(project, async (current) => {
+  const done = await retryOnConflict<Project, Project>(project, async (current) => {
     if (!current) throw errors.notFound('Project')
     const { path = current.path } = body
     const next = {
@@ -145,7 +145,7 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
     const [now, holder] = found.map(([row]) => row?.project)
     if (landed && now) return { done: now }
     if (holder && holder.id !== current.id) throw errors.model({ path: ['has already been taken'] })
-    return { raced: now ?? null }
+    return { conflict: now ?? null }
   })
   if (!done) throw errors.unavailable()
   return done

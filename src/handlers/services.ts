@@ -146,7 +146,7 @@ function saved(outcome: Outcome): Settings {
       throw errors.notFound('Project')
     case 'unexpected':
       throw errors.preconditionFailed()
-    case 'contended':
+    case 'conflict':
       throw errors.unavailable()
   }
 }
@@ -154,5 +154,5 @@ function saved(outcome: Outcome): Settings {
 function checkReset(outcome: ResetOutcome): void {
   if (outcome === 'absent') throw errors.notFound('Service')
   if (outcome === 'unexpected') throw errors.preconditionFailed()
-  if (outcome === 'contended') throw errors.unavailable()
+  if (outcome === 'conflict') throw errors.unavailable()
 }

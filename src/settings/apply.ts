@@ -10,8 +10,8 @@ import {
   updateAllSettings,
 } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { contend, type Try } from './contend.ts'
 import { concernedSlugs, type PlanRequest, plan, type Refusal, type Step } from './plan.ts'
+import { type AttemptResult, retryOnConflict } from './retry.ts'
 
 export interface ApplyRequest extends PlanRequest {
   db: Database
@@ -20,7 +20,7 @@ export interface ApplyRequest extends PlanRequest {
   dryRun: boolean
 }
 
-export type Applied = { kind: 'planned'; steps: readonly Step[] } | Refusal | { kind: 'gone' } | { kind: 'contended' }
+export type Applied = { kind: 'planned'; steps: readonly Step[] } | Refusal | { kind: 'gone' } | { kind: 'conflict' }
 
 type Rows = readonly Settings[]
 
@@ -32,8 +32,8 @@ const ACTIONS = { create: 'settings.created', change: 'settings.updated', delete
  */
 export async function apply(request: ApplyRequest, projectId: number, rows: Rows): Promise<Applied> {
   const writeId = crypto.randomUUID()
-  const applied = await contend(rows, (current) => tryApply(request, projectId, current, writeId))
-  return applied ?? { kind: 'contended' }
+  const applied = await retryOnConflict(rows, (current) => tryApply(request, projectId, current, writeId))
+  return applied ?? { kind: 'conflict' }
 }
 
 async function tryApply(
@@ -41,7 +41,7 @@ async function tryApply(
   projectId: number,
   rows: Rows | null,
   writeId: string,
-): Promise<Try<Applied, Rows>> {
+): Promise<AttemptResult<Applied, Rows>> {
   if (!rows) return { done: { kind: 'gone' } }
   const planned = await plan(request, rows)
   if (planned.kind !== 'planned' || request.dryRun) return { done: planned }
@@ -77,5 +77,5 @@ async function tryApply(
   const result = await commitAll(request.db, seen, writes, entries, listSettings(projectId, false))
   if (result.landed) return { done: planned }
   const [found] = result.found
-  return { raced: found.length === 0 ? null : found.flatMap(({ settings }) => settings ?? []) }
+  return { conflict: found.length === 0 ? null : found.flatMap(({ settings }) => settings ?? []) }
 }

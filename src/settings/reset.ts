@@ -3,7 +3,7 @@ import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { deleteSettings, findSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { contend, type Try } from './contend.ts'
+import { type AttemptResult, retryOnConflict } from './retry.ts'
 
 export interface ResetRequest {
   db: Database
@@ -12,20 +12,20 @@ export interface ResetRequest {
   isExpected(saved: Settings): boolean
 }
 
-export type ResetOutcome = 'deleted' | 'absent' | 'unexpected' | 'contended'
+export type ResetOutcome = 'deleted' | 'absent' | 'unexpected' | 'conflict'
 
 /** Deletes the settings and their secrets, as the request found them in `saved` or as others have left them since. */
 export async function reset(request: ResetRequest, saved: Settings | null): Promise<ResetOutcome> {
   const writeId = crypto.randomUUID()
-  const outcome = await contend(saved, (row) => tryReset(request, row, writeId))
-  return outcome ?? 'contended'
+  const outcome = await retryOnConflict(saved, (row) => tryReset(request, row, writeId))
+  return outcome ?? 'conflict'
 }
 
 async function tryReset(
   request: ResetRequest,
   saved: Settings | null,
   writeId: string,
-): Promise<Try<ResetOutcome, Settings>> {
+): Promise<AttemptResult<ResetOutcome, Settings>> {
   if (!saved) return { done: 'absent' }
   if (!request.isExpected(saved)) return { done: 'unexpected' }
   const { projectId, slug, secretsMeta } = saved
@@ -38,5 +38,5 @@ async function tryReset(
     createdAt: Date.now(),
   })
   const { landed, found } = await commit(request.db, deleteSettings(saved), entry, findSettings(projectId, slug))
-  return landed ? { done: 'deleted' } : { raced: found[0][0]?.settings ?? null }
+  return landed ? { done: 'deleted' } : { conflict: found[0][0]?.settings ?? null }
 }

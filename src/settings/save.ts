@@ -4,8 +4,8 @@ import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { findSettings, insertSettings, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { contend, type Try } from './contend.ts'
 import { type DraftRequest, draft } from './draft.ts'
+import { type AttemptResult, retryOnConflict } from './retry.ts'
 
 export interface SaveRequest extends DraftRequest {
   db: Database
@@ -18,16 +18,20 @@ export interface SaveRequest extends DraftRequest {
 export type Outcome =
   | { kind: 'saved'; settings: Settings }
   | { kind: 'ill-formed' | 'broken'; fields: FieldErrors }
-  | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'contended' }
+  | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'conflict' }
 
 /** Saves what was sent over `saved`, the row as the request found it, and again over newer rows where others write too. */
 export async function save(request: SaveRequest, saved: Settings | null): Promise<Outcome> {
   const writeId = crypto.randomUUID()
-  const outcome = await contend(saved, (row) => trySave(request, row, writeId))
-  return outcome ?? { kind: 'contended' }
+  const outcome = await retryOnConflict(saved, (row) => trySave(request, row, writeId))
+  return outcome ?? { kind: 'conflict' }
 }
 
-async function trySave(request: SaveRequest, saved: Settings | null, writeId: string): Promise<Try<Outcome, Settings>> {
+async function trySave(
+  request: SaveRequest,
+  saved: Settings | null,
+  writeId: string,
+): Promise<AttemptResult<Outcome, Settings>> {
   const { db, actor, projectId, service, sent, method } = request
   const { merged, illFormed, broken, edit } = await draft(request, saved)
   if (illFormed) return done({ kind: 'ill-formed', fields: illFormed })
@@ -54,8 +58,8 @@ async function trySave(request: SaveRequest, saved: Settings | null, writeId: st
   const { landed, found } = await commit(db, change, entry, findSettings(projectId, service.slug))
   const [current] = found[0]
   if (!current) return done({ kind: 'no project' })
-  if (!landed) return { raced: current.settings }
-  return done(current.settings ? { kind: 'saved', settings: current.settings } : { kind: 'contended' })
+  if (!landed) return { conflict: current.settings }
+  return done(current.settings ? { kind: 'saved', settings: current.settings } : { kind: 'conflict' })
 }
 
 function done(outcome: Outcome): { done: Outcome } {
