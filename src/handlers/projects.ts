@@ -117,9 +117,9 @@ async function create(c: Incoming): Promise<Project> {
   }
   const entry = entryFor(c, null, 'project.created', changesOf({}, { ...shown, fullPath }))
   const { db } = c.var
-  const { landed, found } = await commit(db, insertProject(row), entry, findProject(fullPath))
+  const { committed, found } = await commit(db, insertProject(row), entry, findProject(fullPath))
   const project = found[0][0]?.project
-  if (landed && project) return project
+  if (committed && project) return project
   throw errors.model(project ? { path: ['has already been taken'] } : { id: ['has already been taken'] })
 }
 
@@ -141,9 +141,9 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
     if (changes.length === 0) return { done: current }
     const entry = entryFor(c, current.id, 'project.updated', changes)
     const change = updateProject(current, { ...next, updatedAt: Date.now() })
-    const { landed, found } = await commit(db, change, entry, findProject(current.id), findProject(next.fullPath))
+    const { committed, found } = await commit(db, change, entry, findProject(current.id), findProject(next.fullPath))
     const [now, holder] = found.map(([row]) => row?.project)
-    if (landed && now) return { done: now }
+    if (committed && now) return { done: now }
     if (holder && holder.id !== current.id) throw errors.model({ path: ['has already been taken'] })
     return { conflict: now ?? null }
   })

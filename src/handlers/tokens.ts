@@ -177,7 +177,7 @@ async function create(c: Incoming, row: NewToken, action: string, replaced?: Tok
   const writeId = crypto.randomUUID()
   const entry = entryOf(actor, { projectId, action, subject: null, changes, writeId, createdAt })
   const revocation = replaced ? [revokeToken(projectId, replaced.id, createdAt)] : []
-  const { landed, found } = await commit(
+  const { committed, found } = await commit(
     db,
     insertToken(row, replaced?.id),
     entry,
@@ -185,7 +185,7 @@ async function create(c: Incoming, row: NewToken, action: string, replaced?: Tok
     ...revocation,
   )
   const [token] = found[0]
-  if (!landed || !token)
+  if (!committed || !token)
     throw replaced ? errors.badRequest('400 Bad Request - Token already revoked') : errors.notFound('Project')
   return token
 }

@@ -75,7 +75,7 @@ async function tryApply(
   const slugs = concernedSlugs(request)
   const seen = { projectId, slugs, rows: rows.filter(({ slug }) => slugs === null || slugs.includes(slug)) }
   const result = await commitAll(request.db, seen, writes, entries, listSettings(projectId, false))
-  if (result.landed) return { done: planned }
+  if (result.committed) return { done: planned }
   const [found] = result.found
   return { conflict: found.length === 0 ? null : found.flatMap(({ settings }) => settings ?? []) }
 }

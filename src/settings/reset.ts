@@ -37,6 +37,6 @@ async function tryReset(
     writeId,
     createdAt: Date.now(),
   })
-  const { landed, found } = await commit(request.db, deleteSettings(saved), entry, findSettings(projectId, slug))
-  return landed ? { done: 'deleted' } : { conflict: found[0][0]?.settings ?? null }
+  const { committed, found } = await commit(request.db, deleteSettings(saved), entry, findSettings(projectId, slug))
+  return committed ? { done: 'deleted' } : { conflict: found[0][0]?.settings ?? null }
 }

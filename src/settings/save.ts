@@ -55,10 +55,10 @@ async function trySave(
     writeId,
     createdAt: now,
   })
-  const { landed, found } = await commit(db, change, entry, findSettings(projectId, service.slug))
+  const { committed, found } = await commit(db, change, entry, findSettings(projectId, service.slug))
   const [current] = found[0]
   if (!current) return done({ kind: 'no project' })
-  if (!landed) return { conflict: current.settings }
+  if (!committed) return { conflict: current.settings }
   return done(current.settings ? { kind: 'saved', settings: current.settings } : { kind: 'conflict' })
 }
 

@@ -84,18 +84,18 @@ export function listAllEntries(filter: Omit<AuditFilter, 'subject'>, limit: numb
 
 /**
  * Sends a change and its audit entry as one transaction, the entry written only where the change wrote its row.
- * `rest` goes out in the same batch, after both. Answers whether the change landed, and what `rest` found.
+ * `rest` goes out in the same batch, after both. Answers whether the change committed, and what `rest` found.
  */
 export async function commit<S extends readonly Statement[]>(
   db: Database,
   change: Statement,
   entry: NewAuditEntry,
   ...rest: S
-): Promise<{ landed: boolean; found: Found<S> }> {
+): Promise<{ committed: boolean; found: Found<S> }> {
   const own = ownEntry({ writeId: entry.writeId })
   const batch = [change, entryInsert({ ...entry }), own, ...rest] as const
   const [, , entries, ...found] = await retried(() => db.batch(batch))
-  return { landed: entries.length > 0, found: found as Found<S> }
+  return { committed: entries.length > 0, found: found as Found<S> }
 }
 
 const allInsert = query((db) =>
@@ -115,21 +115,21 @@ export async function commitAll<S extends readonly Statement[]>(
   changes: readonly Statement[],
   entries: readonly NewAuditEntry[],
   ...rest: S
-): Promise<{ landed: true } | { landed: false; found: Found<S> }> {
+): Promise<{ committed: true } | { committed: false; found: Found<S> }> {
   const written = toLists(audit, entries).map((rows) => allInsert({ rows, ...valuesOf(seen) }))
   try {
     await retried(() => db.batch([...written, ...changes]))
-    return { landed: true }
+    return { committed: true }
   } catch (error) {
     if (!(error instanceof DatabaseError) || !MOVED_ON.test(error.message)) throw error
     const own = ownEntry({ writeId: entries[0]?.writeId })
     const [ours, ...found] = await db.batch([own, ...rest] as const)
-    return ours.length > 0 ? { landed: true } : { landed: false, found: found as Found<S> }
+    return ours.length > 0 ? { committed: true } : { committed: false, found: found as Found<S> }
   }
 }
 
 /**
- * D1 never repeats a write by itself. This one may be repeated even where it landed and only the word of it was lost:
+ * D1 never repeats a write by itself. This one may be repeated even where it committed and only the word of it was lost:
  * then it changes nothing and finds its own audit entry.
  */
 async function retried<T>(send: () => Promise<T>, tries = 1): Promise<T> {
