@@ -2,9 +2,9 @@ import type { FieldErrors } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
 import { closestSlug, findService } from '../services/registry.ts'
-import { type Draft, type DraftRequest, draft, type Faults, faultsOf } from './draft.ts'
 import { deletionChanges } from './merge.ts'
 import { parse, type Sent } from './parse.ts'
+import { type EditRequest, type Faults, faultsOf, type PendingEdit, preview } from './preview.ts'
 
 /** What is wanted of many services at once, as far as it can be understood without knowing what is saved. */
 export interface Wanted {
@@ -15,7 +15,7 @@ export interface Wanted {
   ignored: readonly string[]
 }
 
-export interface PlanRequest extends Omit<DraftRequest, 'service' | 'sent'> {
+export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
   wanted: Wanted
   /** Deletes the settings of services that are not named. */
   prune: boolean
@@ -29,8 +29,8 @@ export type Step = {
   /** Secrets that were sent and are the same as the saved ones. */
   sameSecrets: readonly string[]
 } & (
-  | { action: 'create'; edit: Draft['edit'] }
-  | { action: 'change'; edit: Draft['edit']; saved: Settings }
+  | { action: 'create'; edit: PendingEdit['edit'] }
+  | { action: 'change'; edit: PendingEdit['edit']; saved: Settings }
   | { action: 'delete'; saved: Settings }
   | { action: 'unchanged' | 'absent' }
 )
@@ -75,23 +75,23 @@ export async function plan(
 ): Promise<Refusal | { kind: 'planned'; steps: Step[] }> {
   const { wanted, method, prune, isDevelopment } = request
   const saved = new Map(rows.map((row) => [row.slug, row]))
-  const drafts = await Promise.all(
+  const edits = await Promise.all(
     wanted.services.map(async (one) => {
       const row = saved.get(one.service.slug) ?? null
       const isAbsent = method === 'PATCH' && row === null
-      const drafted = await draft({ ...request, ...one }, row)
-      return { ...one, row, isAbsent, drafted, faults: isAbsent ? faultsOf({ ...request, ...one }) : drafted }
+      const pending = await preview({ ...request, ...one }, row)
+      return { ...one, row, isAbsent, pending, faults: isAbsent ? faultsOf({ ...request, ...one }) : pending }
     }),
   )
   const refusal = toRefusal(
     request,
-    drafts.map(({ faults }) => faults),
+    edits.map(({ faults }) => faults),
   )
   if (refusal) return refusal
 
   const named = new Set(wanted.services.map(({ service }) => service.slug))
-  const steps = drafts.map(({ service, sent, row, isAbsent, drafted }): Step => {
-    const { edit, merged } = drafted
+  const steps = edits.map(({ service, sent, row, isAbsent, pending }): Step => {
+    const { edit, merged } = pending
     const base = { slug: service.slug, changes: merged.changes, sameSecrets: [] }
     if (isAbsent) return { ...base, action: 'absent', changes: [] }
     if (!row) return { ...base, action: 'create', edit }

@@ -4,10 +4,10 @@ import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { findSettings, insertSettings, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { type DraftRequest, draft } from './draft.ts'
+import { type EditRequest, preview } from './preview.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
 
-export interface SaveRequest extends DraftRequest {
+export interface SaveRequest extends EditRequest {
   db: Database
   actor: Actor
   projectId: number
@@ -33,7 +33,7 @@ async function trySave(
   writeId: string,
 ): Promise<AttemptResult<Outcome, Settings>> {
   const { db, actor, projectId, service, sent, method } = request
-  const { merged, illFormed, broken, edit } = await draft(request, saved)
+  const { merged, illFormed, broken, edit } = await preview(request, saved)
   if (illFormed) return done({ kind: 'ill-formed', fields: illFormed })
   if (method === 'PATCH' && !saved) return done({ kind: 'absent' })
   if (!request.isExpected(saved)) return done({ kind: 'unexpected' })

@@ -8,7 +8,7 @@ import { type Merged, merge, type Secrets } from './merge.ts'
 import type { Sent } from './parse.ts'
 import { openSecrets, sealSecrets } from './vault.ts'
 
-export interface DraftRequest {
+export interface EditRequest {
   keyRing: KeyRing
   service: Service
   sent: Sent
@@ -27,14 +27,14 @@ export interface Faults {
 }
 
 /** What a request would make of a row, and all that is wrong with it. */
-export interface Draft extends Faults {
+export interface PendingEdit extends Faults {
   merged: Merged
   /** The row's new columns, sealed anew where a secret changed. */
   edit(projectId: number, now: number): Promise<SettingsEdit>
 }
 
 /** Lays a request over what is saved, and writes nothing. */
-export async function draft(request: DraftRequest, saved: Settings | null): Promise<Draft> {
+export async function preview(request: EditRequest, saved: Settings | null): Promise<PendingEdit> {
   const { keyRing, service, sent, method } = request
   const opened: Secrets = saved && sendsSecret(service, sent) ? await openSecrets(keyRing, saved) : {}
   const merged = merge(service, saved, opened, sent, method === 'PUT' || (saved?.active ?? false))
@@ -53,7 +53,7 @@ export async function draft(request: DraftRequest, saved: Settings | null): Prom
 }
 
 /** What is wrong with a request whatever is saved; and, where they are given, what is besides. */
-export function faultsOf(request: DraftRequest, missing: FieldErrors = {}, texts: FieldErrors = {}): Faults {
+export function faultsOf(request: EditRequest, missing: FieldErrors = {}, texts: FieldErrors = {}): Faults {
   const { service, sent } = request
   return {
     illFormed: inOrder(service, { ...missing, ...toLists(sent.invalid, 'is invalid') }),
@@ -66,7 +66,7 @@ function sendsSecret(service: Service, sent: Sent): boolean {
 }
 
 /** What is wrong with where the sent URLs and hosts lead. What was saved before is left as it is. */
-function blocked({ service, sent, allowLocalNetwork }: DraftRequest): FieldErrors {
+function blocked({ service, sent, allowLocalNetwork }: EditRequest): FieldErrors {
   const reasons = service.params.flatMap(({ name, address }) => {
     const value = sent.values[name]
     const reason = address && typeof value === 'string' ? blockedReason(address, value, allowLocalNetwork) : undefined
