@@ -107,9 +107,9 @@ function applied(outcome: Applied): readonly Step[] {
 
 function refused(outcome: Exclude<Applied, { kind: 'planned' }>) {
   switch (outcome.kind) {
-    case 'ill-formed':
+    case 'invalid':
       return errors.parameters(outcome.fields)
-    case 'broken':
+    case 'violations':
       return errors.rules(outcome.fields)
     case 'gone':
       return errors.notFound('Project')

@@ -134,9 +134,9 @@ function saved(outcome: Outcome): Settings {
   switch (outcome.kind) {
     case 'saved':
       return outcome.settings
-    case 'ill-formed':
+    case 'invalid':
       throw errors.parameters(outcome.fields)
-    case 'broken':
+    case 'violations':
       throw errors.rules(outcome.fields)
     case 'nothing to inherit':
       throw errors.badRequest('Default integration not found.')

@@ -15,13 +15,13 @@ export function rejectQuery(result: { success: boolean; error?: z.core.$ZodError
 
 /**
  * Parses a body whose fields do not depend on a service.
- * @throws the 400 of missing and ill-typed fields, all of them at once, else that of broken rules
+ * @throws the 400 of missing and ill-typed fields, all of them at once, else that of violations rules
  */
 export function validate<T extends z.ZodObject>(schema: T, sent: Readonly<Record<string, unknown>>): z.output<T> {
   const result = schema.safeParse(sent)
   if (result.success) return result.data
-  const { invalid, broken } = sortIssues(result.error.issues)
-  if (invalid.length === 0) throw errors.rules(broken)
+  const { invalid, violations } = sortIssues(result.error.issues)
+  if (invalid.length === 0) throw errors.rules(violations)
   const isMissing = (name: string) => !Object.hasOwn(sent, name)
   throw errors.parameters({
     ...withText(invalid.filter(isMissing), 'is missing'),

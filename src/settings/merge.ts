@@ -19,7 +19,7 @@ export interface Merged {
   /** Required parameters that are neither sent nor saved. */
   missing: readonly string[]
   /** Rules that the whole breaks: field → text. */
-  broken: Readonly<Record<string, string>>
+  violations: Readonly<Record<string, string>>
 }
 
 /**
@@ -60,7 +60,7 @@ export function merge(
     ...next,
     changes: [...plainChanges(service, saved, next), ...secrets.changed.map((field) => ({ field }))],
     missing: names.filter((name) => !isSent(name) && !isDropped(name)),
-    broken: {
+    violations: {
       ...service.check(merged),
       ...texts(names.filter(isSent), "can't be blank"),
       ...texts(

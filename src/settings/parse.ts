@@ -10,7 +10,7 @@ export interface Sent {
   /** Names whose value is not of the parameter's type. */
   invalid: readonly string[]
   /** Rules that a value breaks by itself. */
-  broken: FieldErrors
+  violations: FieldErrors
   /** Names that the service does not have. */
   ignored: readonly string[]
 }
@@ -20,9 +20,9 @@ export function parse(service: Service, parameters: Readonly<Record<string, unkn
   const known = Object.keys(parameters).filter(isKnown)
   const ignored = Object.keys(parameters).filter((name) => !isKnown(name))
   const result = service.request.safeParse(parameters)
-  const { invalid, broken } = sortIssues(result.error?.issues ?? [])
-  const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(broken, name)
+  const { invalid, violations } = sortIssues(result.error?.issues ?? [])
+  const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(violations, name)
   const readable = Object.fromEntries(known.filter(isReadable).map((name) => [name, parameters[name]]))
   const values = result.success ? result.data : service.request.parse(readable)
-  return { values: values as Values, names: new Set(known), invalid, broken, ignored }
+  return { values: values as Values, names: new Set(known), invalid, violations, ignored }
 }

@@ -4,7 +4,7 @@ import type { Change, Settings } from '../schema/tables.ts'
 import { closestSlug, findService } from '../services/registry.ts'
 import { deletionChanges } from './merge.ts'
 import { parse, type Sent } from './parse.ts'
-import { type EditRequest, type Faults, faultsOf, type PendingEdit, preview } from './preview.ts'
+import { type EditRequest, type PendingEdit, preview, type ValidationErrors, validateRequest } from './preview.ts'
 
 /** What is wanted of many services at once, as far as it can be understood without knowing what is saved. */
 export interface Wanted {
@@ -37,7 +37,7 @@ export type Step = {
 
 /** All that is wrong with a plan, by `slug.name`: of each service what its own PUT would be refused for. */
 export interface Refusal {
-  kind: 'ill-formed' | 'broken'
+  kind: 'invalid' | 'violations'
   fields: FieldErrors
 }
 
@@ -64,7 +64,7 @@ export function readWanted(services: Readonly<Record<string, unknown>>, isDevelo
 export function refusalOf(request: PlanRequest): Refusal | undefined {
   return toRefusal(
     request,
-    request.wanted.services.map((one) => faultsOf({ ...request, ...one })),
+    request.wanted.services.map((one) => validateRequest({ ...request, ...one })),
   )
 }
 
@@ -80,12 +80,12 @@ export async function plan(
       const row = saved.get(one.service.slug) ?? null
       const isAbsent = method === 'PATCH' && row === null
       const pending = await preview({ ...request, ...one }, row)
-      return { ...one, row, isAbsent, pending, faults: isAbsent ? faultsOf({ ...request, ...one }) : pending }
+      return { ...one, row, isAbsent, pending, errors: isAbsent ? validateRequest({ ...request, ...one }) : pending }
     }),
   )
   const refusal = toRefusal(
     request,
-    edits.map(({ faults }) => faults),
+    edits.map(({ errors }) => errors),
   )
   if (refusal) return refusal
 
@@ -121,18 +121,18 @@ function sentSecrets(service: Service, { values }: Sent): string[] {
 }
 
 /** Of each service its ill-formed parameters, or where it has none, the rules that it breaks. */
-function toRefusal({ wanted }: PlanRequest, faults: readonly Faults[]): Refusal | undefined {
+function toRefusal({ wanted }: PlanRequest, errors: readonly ValidationErrors[]): Refusal | undefined {
   const fields = wanted.services.flatMap(({ service, sent }, at) => {
-    const { illFormed, broken } = faults[at] ?? {}
+    const { invalid, violations } = errors[at] ?? {}
     const inherits = sent.values.use_inherited_settings === true && NOTHING_TO_INHERIT
-    return Object.entries({ ...(illFormed ?? { ...inherits, ...broken }) }).map(
+    return Object.entries({ ...(invalid ?? { ...inherits, ...violations }) }).map(
       ([name, texts]) => [`${service.slug}.${name}`, texts] as const,
     )
   })
   const all = { ...wanted.unreadable, ...Object.fromEntries(fields) }
   if (Object.keys(all).length === 0) return undefined
-  const isIllFormed = Object.keys(wanted.unreadable).length > 0 || faults.some(({ illFormed }) => illFormed)
-  return { kind: isIllFormed ? 'ill-formed' : 'broken', fields: all }
+  const isInvalid = Object.keys(wanted.unreadable).length > 0 || errors.some(({ invalid }) => invalid)
+  return { kind: isInvalid ? 'invalid' : 'violations', fields: all }
 }
 
 const NOTHING_TO_INHERIT = { use_inherited_settings: ['has nothing to inherit from'] }

@@ -19,15 +19,15 @@ export interface EditRequest {
 }
 
 /** What is wrong with a request; undefined where nothing is. */
-export interface Faults {
+export interface ValidationErrors {
   /** Missing and ill-typed parameters: answered alone, before rules. */
-  illFormed: FieldErrors | undefined
+  invalid: FieldErrors | undefined
   /** Rules that a value, or the whole, breaks. */
-  broken: FieldErrors | undefined
+  violations: FieldErrors | undefined
 }
 
 /** What a request would make of a row, and all that is wrong with it. */
-export interface PendingEdit extends Faults {
+export interface PendingEdit extends ValidationErrors {
   merged: Merged
   /** The row's new columns, sealed anew where a secret changed. */
   edit(projectId: number, now: number): Promise<SettingsEdit>
@@ -39,10 +39,10 @@ export async function preview(request: EditRequest, saved: Settings | null): Pro
   const opened: Secrets = saved && sendsSecret(service, sent) ? await openSecrets(keyRing, saved) : {}
   const merged = merge(service, saved, opened, sent, method === 'PUT' || (saved?.active ?? false))
   const isAbsent = method === 'PATCH' && saved === null
-  const texts = Object.fromEntries(Object.entries(merged.broken).map(([name, text]) => [name, [text]]))
+  const texts = Object.fromEntries(Object.entries(merged.violations).map(([name, text]) => [name, [text]]))
   return {
     merged,
-    ...faultsOf(request, toLists(isAbsent ? [] : merged.missing, 'is missing'), texts),
+    ...validateRequest(request, toLists(isAbsent ? [] : merged.missing, 'is missing'), texts),
     edit: async (projectId, now) => {
       const place = { projectId, slug: service.slug }
       const { active, flags, params } = merged
@@ -53,11 +53,15 @@ export async function preview(request: EditRequest, saved: Settings | null): Pro
 }
 
 /** What is wrong with a request whatever is saved; and, where they are given, what is besides. */
-export function faultsOf(request: EditRequest, missing: FieldErrors = {}, texts: FieldErrors = {}): Faults {
+export function validateRequest(
+  request: EditRequest,
+  missing: FieldErrors = {},
+  texts: FieldErrors = {},
+): ValidationErrors {
   const { service, sent } = request
   return {
-    illFormed: inOrder(service, { ...missing, ...toLists(sent.invalid, 'is invalid') }),
-    broken: inOrder(service, { ...blocked(request), ...texts, ...sent.broken }),
+    invalid: inOrder(service, { ...missing, ...toLists(sent.invalid, 'is invalid') }),
+    violations: inOrder(service, { ...blocked(request), ...texts, ...sent.violations }),
   }
 }
 

@@ -17,7 +17,7 @@ export interface SaveRequest extends EditRequest {
 
 export type Outcome =
   | { kind: 'saved'; settings: Settings }
-  | { kind: 'ill-formed' | 'broken'; fields: FieldErrors }
+  | { kind: 'invalid' | 'violations'; fields: FieldErrors }
   | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'conflict' }
 
 /** Saves what was sent over `saved`, the row as the request found it, and again over newer rows where others write too. */
@@ -33,12 +33,12 @@ async function trySave(
   writeId: string,
 ): Promise<AttemptResult<Outcome, Settings>> {
   const { db, actor, projectId, service, sent, method } = request
-  const { merged, illFormed, broken, edit } = await preview(request, saved)
-  if (illFormed) return done({ kind: 'ill-formed', fields: illFormed })
+  const { merged, invalid, violations, edit } = await preview(request, saved)
+  if (invalid) return done({ kind: 'invalid', fields: invalid })
   if (method === 'PATCH' && !saved) return done({ kind: 'absent' })
   if (!request.isExpected(saved)) return done({ kind: 'unexpected' })
   if (sent.values.use_inherited_settings === true) return done({ kind: 'nothing to inherit' })
-  if (broken) return done({ kind: 'broken', fields: broken })
+  if (violations) return done({ kind: 'violations', fields: violations })
   if (saved && merged.changes.length === 0) return done({ kind: 'saved', settings: saved })
 
   const now = Date.now()

@@ -27,7 +27,7 @@ type Supplied = Readonly<Record<string, string>>
 /** `saved` is what the target has, in the long shape. */
 export function translate(service: Service, entry: Json, supplied: Supplied, saved: Json | undefined): Draft {
   const properties = isObject(entry.properties) ? entry.properties : {}
-  const { values, invalid, broken } = parse(service, {
+  const { values, invalid, violations } = parse(service, {
     ...parametersOf(service, properties),
     ...flagsOf(service, entry),
     ...suppliedTo(service, supplied),
@@ -47,7 +47,7 @@ export function translate(service: Service, entry: Json, supplied: Supplied, sav
     notes: [
       ...unknownNames(service, properties).map((name) => `${name} is not known here`),
       ...invalid.map((name) => `${name} is invalid`),
-      ...Object.entries(broken).flatMap(([name, texts]) => texts.map((text) => `${name} ${text}`)),
+      ...Object.entries(violations).flatMap(([name, texts]) => texts.map((text) => `${name} ${text}`)),
       ...(entry.inherited === true ? ['is inherited from a group there, and becomes the project’s own here'] : []),
     ],
   }
