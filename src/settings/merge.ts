@@ -1,7 +1,7 @@
 import { type FlagName, isOn, withFlag } from '../schema/events.ts'
 import type { Param, Service, Value, Values } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
-import type { Sent } from './parse.ts'
+import type { ParsedRequest } from './parse.ts'
 
 export type Secrets = Readonly<Record<string, string>>
 
@@ -32,7 +32,7 @@ export function merge(
   service: Service,
   saved: Settings | null,
   opened: Secrets,
-  sent: Sent,
+  sent: ParsedRequest,
   activate: boolean,
 ): Merged {
   const values = respell(service, sent.values)

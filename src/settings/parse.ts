@@ -2,7 +2,7 @@ import { type FieldErrors, sortIssues } from '../schema/issues.ts'
 import type { Service, Values } from '../schema/service.ts'
 
 /** A request for one service's settings, as far as it can be understood without knowing what is saved. */
-export interface Sent {
+export interface ParsedRequest {
   /** The parameters that could be read: omitted ones stay out, `null` clears. */
   values: Values
   /** Every known name that was sent, readable or not. */
@@ -15,7 +15,7 @@ export interface Sent {
   ignored: readonly string[]
 }
 
-export function parse(service: Service, parameters: Readonly<Record<string, unknown>>): Sent {
+export function parse(service: Service, parameters: Readonly<Record<string, unknown>>): ParsedRequest {
   const isKnown = (name: string) => Object.hasOwn(service.request.shape, name)
   const known = Object.keys(parameters).filter(isKnown)
   const ignored = Object.keys(parameters).filter((name) => !isKnown(name))

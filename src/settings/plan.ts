@@ -3,12 +3,12 @@ import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
 import { closestSlug, findService } from '../services/registry.ts'
 import { deletionChanges } from './merge.ts'
-import { parse, type Sent } from './parse.ts'
+import { type ParsedRequest, parse } from './parse.ts'
 import { type EditRequest, type PendingEdit, preview, type ValidationErrors, validateRequest } from './preview.ts'
 
 /** What is wanted of many services at once, as far as it can be understood without knowing what is saved. */
 export interface Wanted {
-  services: readonly { service: Service; sent: Sent }[]
+  services: readonly { service: Service; sent: ParsedRequest }[]
   /** Names that are no service's, and services that are no list of parameters. */
   unreadable: FieldErrors
   /** Names that their services do not have, as `slug.name`. */
@@ -45,7 +45,7 @@ const MAX_NAME = 64
 
 /** Reads what each service is wanted to be: the parameters that a PUT of it would send. */
 export function readWanted(services: Readonly<Record<string, unknown>>, isDevelopment: boolean): Wanted {
-  const known: { service: Service; sent: Sent }[] = []
+  const known: { service: Service; sent: ParsedRequest }[] = []
   const unreadable: [string, string[]][] = []
   for (const [slug, parameters] of Object.entries(services)) {
     const service = findService(slug, isDevelopment)
@@ -115,7 +115,7 @@ function toDeletion(saved: Settings, isDevelopment: boolean): Step[] {
   return [{ slug: saved.slug, action: 'delete', saved, changes: deletionChanges(service, saved), sameSecrets: [] }]
 }
 
-function sentSecrets(service: Service, { values }: Sent): string[] {
+function sentSecrets(service: Service, { values }: ParsedRequest): string[] {
   const sent = service.params.filter(({ name, secret }) => secret && Object.hasOwn(values, name))
   return sent.map(({ name }) => name)
 }

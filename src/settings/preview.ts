@@ -5,13 +5,13 @@ import type { Settings } from '../schema/tables.ts'
 import type { SettingsEdit } from '../store/settings.ts'
 import { blockedReason } from './address.ts'
 import { type Merged, merge, type Secrets } from './merge.ts'
-import type { Sent } from './parse.ts'
+import type { ParsedRequest } from './parse.ts'
 import { openSecrets, sealSecrets } from './vault.ts'
 
 export interface EditRequest {
   keyRing: KeyRing
   service: Service
-  sent: Sent
+  sent: ParsedRequest
   /** PUT creates and switches on; PATCH does neither. */
   method: 'PUT' | 'PATCH'
   /** Whether URLs and hosts may lead to the local network. */
@@ -65,7 +65,7 @@ export function validateRequest(
   }
 }
 
-function sendsSecret(service: Service, sent: Sent): boolean {
+function sendsSecret(service: Service, sent: ParsedRequest): boolean {
   return service.params.some(({ name, secret }) => secret && Object.hasOwn(sent.values, name))
 }
 
