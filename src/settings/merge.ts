@@ -13,7 +13,7 @@ export interface Merged {
   /** Secrets that are new or different. */
   set: Secrets
   /** Saved secrets that are dropped. */
-  forgotten: readonly string[]
+  dropped: readonly string[]
   /** Empty where all stays as it is. */
   changes: readonly Change[]
   /** Required parameters that are neither sent nor saved. */
@@ -23,38 +23,38 @@ export interface Merged {
 }
 
 /**
- * Lays what was sent over what is saved (docs/rules.md#merging, docs/rules.md#moved-endpoints): what is omitted keeps
- * its value, what is blank falls back to its default, and a moved endpoint forgets the secrets that were not sent with
- * it. Where nothing is saved yet, defaults fill the rest. `opened` holds the saved secrets wherever the request sends one; `activate` is what `active`
+ * Lays what was sent over what is saved (docs/rules.md#merging, docs/rules.md#changedEndpoints-endpoints): what is omitted keeps
+ * its value, what is blank falls back to its default, and a changedEndpoints endpoint forgets the secrets that were not sent with
+ * it. Where nothing is saved yet, defaults fill the rest. `savedSecrets` holds the saved secrets wherever the request sends one; `defaultActive` is what `active`
  * means where it is not sent.
  */
 export function merge(
   service: Service,
   saved: Settings | null,
-  opened: Secrets,
+  savedSecrets: Secrets,
   sent: ParsedRequest,
-  activate: boolean,
+  defaultActive: boolean,
 ): Merged {
   const values = respell(service, sent.values)
   const stored = service.params.filter((param) => !param.secret && !param.standsFor)
   const params = Object.fromEntries(stored.map((param) => [param.name, plainValue(param, saved, values)]))
-  const moved = saved
-    ? service.params.filter((param) => param.endpoint && isMoved(param, saved, opened, params, values))
+  const changedEndpoints = saved
+    ? service.params.filter((param) => param.endpoint && isEndpointChanged(param, saved, savedSecrets, params, values))
     : []
-  const secrets = mergeSecrets(service, saved, opened, values, moved.length > 0)
+  const secrets = mergeSecrets(service, saved, savedSecrets, values, changedEndpoints.length > 0)
   const next = {
-    active: typeof values.active === 'boolean' ? values.active : activate,
+    active: typeof values.active === 'boolean' ? values.active : defaultActive,
     flags: mergeFlags(service, saved, values, params),
     params,
     set: secrets.set,
-    forgotten: secrets.forgotten,
+    dropped: secrets.dropped,
   }
   const merged: Values = { ...params, ...Object.fromEntries(secrets.there.map((name) => [name, true])) }
   const absent = service.params.filter(
     (param) => service.requires(param, merged) && (merged[param.name] ?? null) === null,
   )
   const names = absent.map(({ name }) => name)
-  const isDropped = (name: string) => secrets.forgotten.includes(name)
+  const isDropped = (name: string) => secrets.dropped.includes(name)
   const isSent = (name: string) => sent.names.has(name)
   return {
     ...next,
@@ -65,7 +65,7 @@ export function merge(
       ...texts(names.filter(isSent), "can't be blank"),
       ...texts(
         names.filter((name) => !isSent(name) && isDropped(name)),
-        `must be sent again, because ${moved.map(({ name }) => name).join(', ')} changed`,
+        `must be sent again, because ${changedEndpoints.map(({ name }) => name).join(', ')} changed`,
       ),
     },
   }
@@ -91,8 +91,14 @@ function plainValue(param: Param, saved: Settings | null, values: Values): Value
 }
 
 /** Whether an endpoint changes, is cleared or is set for the first time. A secret may be one too. */
-function isMoved({ name, secret }: Param, saved: Settings, opened: Secrets, params: Values, values: Values): boolean {
-  if (secret) return values[name] !== undefined && trimmed(values[name]) !== trimmed(opened[name])
+function isEndpointChanged(
+  { name, secret }: Param,
+  saved: Settings,
+  savedSecrets: Secrets,
+  params: Values,
+  values: Values,
+): boolean {
+  if (secret) return values[name] !== undefined && trimmed(values[name]) !== trimmed(savedSecrets[name])
   return trimmed(params[name]) !== trimmed(saved.params[name])
 }
 
@@ -100,20 +106,26 @@ function trimmed(value: Value | undefined): string {
   return String(value ?? '').trim()
 }
 
-function mergeSecrets(service: Service, saved: Settings | null, opened: Secrets, values: Values, isMovedAway: boolean) {
+function mergeSecrets(
+  service: Service,
+  saved: Settings | null,
+  savedSecrets: Secrets,
+  values: Values,
+  endpointChanged: boolean,
+) {
   const set: Record<string, string> = {}
-  const forgotten: string[] = []
+  const dropped: string[] = []
   const there: string[] = []
   for (const { name } of service.params.filter(({ secret }) => secret)) {
     const value = values[name]
     const isSaved = saved !== null && Object.hasOwn(saved.secretsMeta, name)
     if (typeof value === 'string') {
       there.push(name)
-      if (!isSaved || opened[name] !== value) set[name] = value
-    } else if (isSaved && (value === null || isMovedAway)) forgotten.push(name)
+      if (!isSaved || savedSecrets[name] !== value) set[name] = value
+    } else if (isSaved && (value === null || endpointChanged)) dropped.push(name)
     else if (isSaved) there.push(name)
   }
-  return { set, forgotten, there, changed: [...Object.keys(set), ...forgotten] }
+  return { set, dropped, there, changed: [...Object.keys(set), ...dropped] }
 }
 
 function mergeFlags(service: Service, saved: Settings | null, values: Values, params: Values): number {

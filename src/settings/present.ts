@@ -21,14 +21,14 @@ export function presentShort(service: Service, settings: Settings) {
 
 /**
  * The long shape: the short one, the parameters, and for each secret whether it is set, never its value. Only a caller
- * who may read secrets gets them, in `opened`.
+ * who may read secrets gets them, in `savedSecrets`.
  */
-export function presentLong(service: Service, settings: Settings, opened?: Secrets) {
-  const shown = opened ? service.params : service.params.filter(({ secret }) => !secret)
+export function presentLong(service: Service, settings: Settings, savedSecrets?: Secrets) {
+  const shown = savedSecrets ? service.params : service.params.filter(({ secret }) => !secret)
   const secrets = service.params.filter(({ secret }) => secret)
   return {
     ...presentShort(service, settings),
-    properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, opened)])),
+    properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, savedSecrets)])),
     secrets: Object.fromEntries(secrets.map(({ name }) => [name, presentSecret(settings, name)])),
   }
 }
@@ -41,9 +41,9 @@ function presentFlags(names: readonly FlagName[], flags: number) {
   return Object.fromEntries(names.map((name) => [name, isOn(flags, name)]))
 }
 
-function propertyOf(param: Param, { params }: Settings, opened: Secrets = {}): Value {
+function propertyOf(param: Param, { params }: Settings, savedSecrets: Secrets = {}): Value {
   if (param.standsFor) return params[param.standsFor] === 'default'
-  if (param.secret) return opened[param.name] ?? null
+  if (param.secret) return savedSecrets[param.name] ?? null
   return params[param.name] ?? param.fallback
 }
 

@@ -36,8 +36,8 @@ export interface PendingEdit extends ValidationErrors {
 /** Lays a request over what is saved, and writes nothing. */
 export async function preview(request: EditRequest, saved: Settings | null): Promise<PendingEdit> {
   const { keyRing, service, sent, method } = request
-  const opened: Secrets = saved && sendsSecret(service, sent) ? await openSecrets(keyRing, saved) : {}
-  const merged = merge(service, saved, opened, sent, method === 'PUT' || (saved?.active ?? false))
+  const savedSecrets: Secrets = saved && sendsSecret(service, sent) ? await openSecrets(keyRing, saved) : {}
+  const merged = merge(service, saved, savedSecrets, sent, method === 'PUT' || (saved?.active ?? false))
   const isAbsent = method === 'PATCH' && saved === null
   const texts = Object.fromEntries(Object.entries(merged.violations).map(([name, text]) => [name, [text]]))
   return {
@@ -46,7 +46,7 @@ export async function preview(request: EditRequest, saved: Settings | null): Pro
     edit: async (projectId, now) => {
       const place = { projectId, slug: service.slug }
       const { active, flags, params } = merged
-      const sealed = await sealSecrets(keyRing, place, saved, opened, merged, now)
+      const sealed = await sealSecrets(keyRing, place, saved, savedSecrets, merged, now)
       return { active, flags, params, ...sealed, updatedAt: now }
     },
   }

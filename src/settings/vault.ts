@@ -16,14 +16,14 @@ export async function sealSecrets(
   ring: KeyRing,
   place: Place,
   saved: Sealed | null,
-  opened: Secrets,
-  { set, forgotten }: Pick<Merged, 'set' | 'forgotten'>,
+  savedSecrets: Secrets,
+  { set, dropped }: Pick<Merged, 'set' | 'dropped'>,
   now: number,
 ): Promise<Sealed> {
   const { secrets: sealed, secretsMeta } = saved ?? { secrets: null, secretsMeta: {} }
-  if (Object.keys(set).length === 0 && forgotten.length === 0) return { secrets: sealed, secretsMeta }
-  const isKept = (entry: [string, unknown]) => !forgotten.includes(entry[0])
-  const secrets = Object.fromEntries(Object.entries({ ...opened, ...set }).filter(isKept))
+  if (Object.keys(set).length === 0 && dropped.length === 0) return { secrets: sealed, secretsMeta }
+  const isKept = (entry: [string, unknown]) => !dropped.includes(entry[0])
+  const secrets = Object.fromEntries(Object.entries({ ...savedSecrets, ...set }).filter(isKept))
   const fresh = await Promise.all(
     Object.entries(set).map(async ([name, value]): Promise<[string, SecretMeta]> => {
       return [name, { fingerprint: await fingerprint(ring, `${placeOf(place)}\0${name}`, value), updatedAt: now }]
