@@ -103,6 +103,6 @@ function describeTags(resources: readonly Resource[], { samples }: ApiFacts): ob
   return tags.map((name) => ({ name, ...(descriptions.has(name) && { description: descriptions.get(name) }) }))
 }
 
-function describeTag({ description, deprecated, confined }: Service): string {
-  return [description, deprecated, confined].filter(Boolean).join(' ')
+function describeTag({ description, deprecated, gitlabOnly }: Service): string {
+  return [description, deprecated, gitlabOnly].filter(Boolean).join(' ')
 }

@@ -86,7 +86,7 @@ function answerSchema(param: Param): JsonSchema {
     ...(options && { enum: options }),
     ...(deprecated === true && { deprecated }),
   }
-  const isAlwaysSet = (param.required && !param.secret) || param.fallback !== null || param.standsFor !== undefined
+  const isAlwaysSet = (param.required && !param.secret) || param.fallback !== null || param.aliasOf !== undefined
   return isAlwaysSet ? schema : nullable(schema)
 }
 

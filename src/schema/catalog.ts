@@ -35,7 +35,7 @@ export const catalogShape = z.object({
   title: word,
   description: word,
   deprecated: word.nullable().meta({ description: 'Why it is of no more use; it can be set all the same' }),
-  confined: word.nullable().meta({ description: 'Why it works on GitLab’s own instance only' }),
+  gitlabOnly: word.nullable().meta({ description: 'Why it works on GitLab’s own instance only' }),
   events: z.array(
     z.object({
       name: word,
@@ -50,13 +50,13 @@ export const catalogShape = z.object({
 })
 
 export function describeService(service: Service): z.input<typeof catalogShape> {
-  const { slug, title, description, deprecated = null, confined = null } = service
+  const { slug, title, description, deprecated = null, gitlabOnly = null } = service
   return {
     slug,
     title,
     description,
     deprecated,
-    confined,
+    gitlabOnly,
     events: eventsOf(service),
     fields: service.params.map((param) => fieldOf(service, param)),
     schema: { $schema: DIALECT, ...bodySchema(service, { isWhole: true, isClearable: false }) },
@@ -79,7 +79,7 @@ function eventsOf({ events, params, initialFlags }: Service) {
 }
 
 function fieldOf(service: Service, param: Param): z.input<typeof fieldShape> {
-  const { name, required, fallback, secret, endpoint, standsFor } = param
+  const { name, required, fallback, secret, endpoint, aliasOf } = param
   const schema = valueSchema(param)
   const { suggestions } = param.schema.meta() ?? {}
   const options = schema.enum ?? suggestions
@@ -95,7 +95,7 @@ function fieldOf(service: Service, param: Param): z.input<typeof fieldShape> {
     choices: options?.map((option) => [labelOf(String(option)), option as string | number]) ?? null,
     is_secret: secret,
     exposes_secrets: endpoint,
-    api_only: standsFor !== undefined,
+    api_only: aliasOf !== undefined,
   }
 }
 

@@ -96,9 +96,9 @@ export function ownFlags(names: readonly EventName[]): FlagName[] {
 }
 
 /** The flags of a new row, but for those that the service starts switched off. */
-export function initialFlags(startOff: readonly FlagName[]): number {
+export function initialFlags(defaultOff: readonly FlagName[]): number {
   const on = [...events, commentFlag].reduce((flags, event) => withFlag(flags, event.flag, event.on), 0)
-  return startOff.reduce((flags, flag) => withFlag(flags, flag, false), on)
+  return defaultOff.reduce((flags, flag) => withFlag(flags, flag, false), on)
 }
 
 function bitOf(flag: FlagName): number {

@@ -13,7 +13,7 @@ declare module 'zod' {
     /** Secrets are sent to what this field names: when it moves, they are dropped; of a secret itself, the others. */
     endpoint?: boolean
     /** Not stored: another spelling for the parameter that is named here. */
-    standsFor?: string
+    aliasOf?: string
     /** The value says where requests go; what it may not name is checked when it is saved. */
     address?: AddressKind
     /** The text may have several lines. */
@@ -180,7 +180,7 @@ export function defaultBranchOnly() {
   return mark(flag('Announce events of the default branch only; `branches_to_be_notified` replaces it'), {
     description: 'Announce events of the default branch only; `branches_to_be_notified` replaces it',
     deprecated: true,
-    standsFor: 'branches_to_be_notified',
+    aliasOf: 'branches_to_be_notified',
   }).optional()
 }
 

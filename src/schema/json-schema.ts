@@ -15,7 +15,7 @@ export interface JsonSchema {
 export const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
 /** What our own marks tell is said elsewhere. */
-const MARKS = ['endpoint', 'standsFor', 'address', 'multiline', 'suggestions'] as const
+const MARKS = ['endpoint', 'aliasOf', 'address', 'multiline', 'suggestions'] as const
 
 /** What a zod schema takes, once it is read: of what is coerced, the canonical form alone. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
@@ -53,14 +53,14 @@ export function bodySchema(
   service: Service,
   { isWhole, isClearable }: { isWhole: boolean; isClearable: boolean },
 ): JsonSchema {
-  const { params, flags, spellings, initialFlags } = service
+  const { params, flags, aliases, initialFlags } = service
   const optional = (schema: JsonSchema) => (isClearable ? nullable(schema) : schema)
   const fields = params.map((param) => {
     const schema = valueSchema(param)
     return [param.name, param.required ? notBlank(schema) : optional(schema)] as const
   })
   const switches = [...flags].map((flag) => [flag, optional(flagSchema(flag, isOn(initialFlags, flag)))] as const)
-  const others = Object.entries(spellings).map(([name, flag]) => [name, optional(spellingSchema(flag))] as const)
+  const others = Object.entries(aliases).map(([name, flag]) => [name, optional(spellingSchema(flag))] as const)
   return {
     title: service.title,
     description: service.description,

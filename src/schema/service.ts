@@ -21,7 +21,7 @@ export interface Param {
   /** What the parameter is when nothing was ever sent for it, and again when it is cleared. */
   fallback: Value
   /** Not stored: another spelling for this parameter. */
-  standsFor: string | undefined
+  aliasOf: string | undefined
 }
 
 type Declared = Readonly<Record<string, z.ZodType>>
@@ -45,7 +45,7 @@ export interface Service {
   /** Why it is no longer of use, where that is so. It works all the same. */
   deprecated: string | undefined
   /** Why it works on GitLab's own instance only, where that is so. It can be set all the same. */
-  confined: string | undefined
+  gitlabOnly: string | undefined
   /** Known only where `ENVIRONMENT` is `development`. */
   developmentOnly: boolean
   params: readonly Param[]
@@ -55,13 +55,13 @@ export interface Service {
   /** The flags that answers carry besides those of every service. */
   ownFlags: readonly FlagName[]
   /** Flags that every save sets to what a parameter is, whatever was sent for them, with the parameter's name. */
-  mirrors: readonly (readonly [FlagName, string])[]
+  flagsFollowing: readonly (readonly [FlagName, string])[]
   /** The flags of a new row, as stored. */
   initialFlags: number
   /** Parses the parameters of a PUT or PATCH: unknown names are dropped, omitted ones stay out, blank optional ones are `null`. */
   request: z.ZodObject
-  /** Other spellings of parameters, by the spelling. */
-  spellings: Readonly<Record<string, string>>
+  /** Other aliases of parameters, by the spelling. */
+  aliases: Readonly<Record<string, string>>
   /** Parameters that are required unless another one has one of the given values. */
   requiredUnless: Readonly<Record<string, Values>>
   /** Whether a parameter must be there, given the merged values. */
@@ -83,18 +83,18 @@ interface Declaration<P extends Declared> {
   title: string
   description: string
   deprecated?: string
-  confined?: string
+  gitlabOnly?: string
   developmentOnly?: boolean
   params: P
   /** The events that a client can switch on and off. */
   events: readonly EventName[]
   /** Flags that start switched off, against the usual default. */
-  startOff?: readonly FlagName[]
+  defaultOff?: readonly FlagName[]
   /** Flag → parameter that is false by default. */
-  mirrors?: Readonly<Partial<Record<FlagName, string>>>
+  flagsFollowing?: Readonly<Partial<Record<FlagName, string>>>
   /** Jira alone has the switch of comments. */
   commentSwitch?: boolean
-  spellings?: Record<string, FlagName>
+  aliases?: Record<string, FlagName>
   requiredUnless?: Service['requiredUnless']
   check?: Service['check']
   deliver?: { readonly [K in Kind]?: Deliver<K, Given<P>> }
@@ -110,16 +110,16 @@ export function defineService<const P extends Declared>(declaration: Declaration
     title,
     description,
     deprecated,
-    confined,
+    gitlabOnly,
     developmentOnly = false,
     events,
-    startOff = [],
-    spellings = {},
+    defaultOff = [],
+    aliases = {},
     requiredUnless = {},
   } = declaration
   const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
   const flags = new Set<FlagName>(events.map(flagOf))
-  const mirrors = Object.entries(declaration.mirrors ?? {}) as [FlagName, string][]
+  const flagsFollowing = Object.entries(declaration.flagsFollowing ?? {}) as [FlagName, string][]
   let request: z.ZodObject | undefined
   if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
 
@@ -128,18 +128,18 @@ export function defineService<const P extends Declared>(declaration: Declaration
     title,
     description,
     deprecated,
-    confined,
+    gitlabOnly,
     developmentOnly,
     params,
     events,
     flags,
-    spellings,
+    aliases,
     ownFlags: ownFlags(events),
-    mirrors,
-    initialFlags: initialFlags([...startOff, ...mirrors.map(([flag]) => flag)]),
+    flagsFollowing,
+    initialFlags: initialFlags([...defaultOff, ...flagsFollowing.map(([flag]) => flag)]),
     get request() {
       // Built at the first use: a Worker that starts cold needs one of them, not all.
-      request ??= toRequest(params, [...flags, ...Object.keys(spellings)])
+      request ??= toRequest(params, [...flags, ...Object.keys(aliases)])
       return request
     },
     requiredUnless,
@@ -197,7 +197,7 @@ function toParam(name: string, declared: z.ZodType): Param {
     endpoint: meta?.endpoint === true,
     address: meta?.address,
     fallback,
-    standsFor: meta?.standsFor,
+    aliasOf: meta?.aliasOf,
   }
 }
 

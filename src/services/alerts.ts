@@ -5,7 +5,7 @@ export const alerts = defineService({
   title: 'Alerts endpoint',
   description: 'Takes alerts from monitoring tools.',
   deprecated: 'GitLab dropped it during 13.x, when alerts got HTTP integrations of their own.',
-  confined: 'The address that alerts were sent to was GitLab itself.',
+  gitlabOnly: 'The address that alerts were sent to was GitLab itself.',
   params: {},
   events: [],
 })

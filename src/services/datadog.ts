@@ -18,5 +18,5 @@ export const datadog = defineService({
     datadog_tags: lines('Tags for all data, each on a line of its own, e.g. team:backend').optional(),
   },
   events: ['pipeline', 'build', 'push', 'merge_requests', 'note', 'tag_push', 'subgroup', 'project'],
-  mirrors: { pipeline_events: 'datadog_ci_visibility', job_events: 'datadog_ci_visibility' },
+  flagsFollowing: { pipeline_events: 'datadog_ci_visibility', job_events: 'datadog_ci_visibility' },
 })

@@ -7,7 +7,7 @@ export const gitlabSlackApplication = defineService({
   slug: 'gitlab-slack-application',
   title: 'GitLab for Slack app',
   description: 'Announces project events in Slack, as the Slack app of a GitLab instance.',
-  confined: 'GitLab itself installs the app in Slack, and alone holds the keys to it.',
+  gitlabOnly: 'GitLab itself installs the app in Slack, and alone holds the keys to it.',
   params: {
     channel: text('Channels for events without channels of their own, separated by commas').optional(),
     ...pipelineNotifications,
@@ -16,5 +16,5 @@ export const gitlabSlackApplication = defineService({
     ...channels('confidential_note', 'tag_push', 'deployment', 'pipeline', 'wiki_page', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert'],
-  startOff: sharedFlags.filter((flag) => flag !== 'comment_on_event_enabled'),
+  defaultOff: sharedFlags.filter((flag) => flag !== 'comment_on_event_enabled'),
 })

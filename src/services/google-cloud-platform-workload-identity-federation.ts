@@ -6,7 +6,7 @@ export const googleCloudPlatformWorkloadIdentityFederation = defineService({
   slug: 'google-cloud-platform-workload-identity-federation',
   title: 'Google Cloud IAM',
   description: 'Lets the project act on Google Cloud without keys, through workload identity federation.',
-  confined: 'Google Cloud is told to trust identities that GitLab.com signs.',
+  gitlabOnly: 'Google Cloud is told to trust identities that GitLab.com signs.',
   params: {
     workload_identity_federation_project_id: text(
       'ID of the Google Cloud project that has the pool: 6 to 30 lower-case letters, digits and dashes',
@@ -18,5 +18,5 @@ export const googleCloudPlatformWorkloadIdentityFederation = defineService({
     ),
   },
   events: [],
-  startOff: sharedFlags,
+  defaultOff: sharedFlags,
 })

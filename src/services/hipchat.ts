@@ -16,5 +16,5 @@ export const hipchat = defineService({
     server: endpoint('Address of your own HipChat server; the public one if empty').optional(),
   },
   events: chatEvents.filter((event) => event !== 'wiki_page'),
-  spellings: { confidental_note_events: 'confidential_note_events' },
+  aliases: { confidental_note_events: 'confidential_note_events' },
 })

@@ -13,5 +13,5 @@ export const jenkins = defineService({
     enable_ssl_verification: flag('Verify the certificate of the server').default(true),
   },
   events: ['push', 'merge_requests', 'tag_push'],
-  startOff: ['merge_requests_events', 'tag_push_events'],
+  defaultOff: ['merge_requests_events', 'tag_push_events'],
 })

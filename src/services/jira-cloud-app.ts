@@ -5,7 +5,7 @@ export const jiraCloudApp = defineService({
   slug: 'jira-cloud-app',
   title: 'GitLab for Jira Cloud app',
   description: 'Shows commits, builds and deployments in Jira Cloud, through the app in its marketplace.',
-  confined: 'Jira Cloud installs the app, and links it to a GitLab instance.',
+  gitlabOnly: 'Jira Cloud installs the app, and links it to a GitLab instance.',
   params: {
     jira_cloud_app_service_ids: text(
       'Services of Jira Service Management, by their IDs, separated by commas; GitLab takes up to 100',

@@ -5,7 +5,7 @@ export const mockCi = defineService({
   slug: 'mock-ci',
   title: 'MockCI',
   description: 'Stands in for a CI server during development.',
-  confined: 'It stands in for a CI server while GitLab itself is developed.',
+  gitlabOnly: 'It stands in for a CI server while GitLab itself is developed.',
   developmentOnly: true,
   params: {
     mock_service_url: link('Address of the stand-in, e.g. http://localhost:4004'),

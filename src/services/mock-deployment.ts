@@ -5,7 +5,7 @@ export const mockDeployment = defineService({
   title: 'Mock deployment',
   description: 'Stands in for a deployment platform during development.',
   deprecated: 'GitLab removed it around 14.x.',
-  confined: 'It stands in for a platform while GitLab itself is developed.',
+  gitlabOnly: 'It stands in for a platform while GitLab itself is developed.',
   developmentOnly: true,
   params: {},
   events: [],

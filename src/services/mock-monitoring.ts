@@ -4,7 +4,7 @@ export const mockMonitoring = defineService({
   slug: 'mock-monitoring',
   title: 'Mock monitoring',
   description: 'Stands in for a monitoring server during development.',
-  confined: 'It stands in for a server while GitLab itself is developed.',
+  gitlabOnly: 'It stands in for a server while GitLab itself is developed.',
   developmentOnly: true,
   params: {},
   events: [],

@@ -13,9 +13,9 @@ export interface Exported {
 
 export function exportSettings(service: Service, { active, flags, params, secretsMeta }: Settings): Exported {
   const parameters: Record<string, Value> = { active }
-  for (const { name, secret, standsFor, required, fallback } of service.params) {
+  for (const { name, secret, aliasOf, required, fallback } of service.params) {
     const value = params[name] ?? fallback
-    if (!secret && !standsFor && !(required && value === null)) parameters[name] = value
+    if (!secret && !aliasOf && !(required && value === null)) parameters[name] = value
   }
   for (const flag of service.flags) parameters[flag] = isOn(flags, flag)
   const isSet = (name: string) => Object.hasOwn(secretsMeta, name)

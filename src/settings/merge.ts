@@ -35,8 +35,8 @@ export function merge(
   sent: ParsedRequest,
   defaultActive: boolean,
 ): Merged {
-  const values = respell(service, sent.values)
-  const stored = service.params.filter((param) => !param.secret && !param.standsFor)
+  const values = resolveAliases(service, sent.values)
+  const stored = service.params.filter((param) => !param.secret && !param.aliasOf)
   const params = Object.fromEntries(stored.map((param) => [param.name, plainValue(param, saved, values)]))
   const changedEndpoints = saved
     ? service.params.filter((param) => param.endpoint && isEndpointChanged(param, saved, savedSecrets, params, values))
@@ -71,15 +71,15 @@ export function merge(
   }
 }
 
-/** Turns other spellings into the parameters they stand for, unless those were sent too. */
-function respell(service: Service, values: Values): Values {
+/** Turns other aliases into the parameters they stand for, unless those were sent too. */
+function resolveAliases(service: Service, values: Values): Values {
   const result: Record<string, Value> = { ...values }
-  for (const [spelling, name] of Object.entries(service.spellings)) {
+  for (const [spelling, name] of Object.entries(service.aliases)) {
     if (values[spelling] !== undefined) result[name] ??= values[spelling]
   }
-  for (const { name, standsFor } of service.params) {
+  for (const { name, aliasOf } of service.params) {
     const value = values[name]
-    if (standsFor && typeof value === 'boolean') result[standsFor] ??= value ? 'default' : 'all'
+    if (aliasOf && typeof value === 'boolean') result[aliasOf] ??= value ? 'default' : 'all'
   }
   return result
 }
@@ -135,7 +135,7 @@ function mergeFlags(service: Service, saved: Settings | null, values: Values, pa
     if (value === undefined) return flags
     return withFlag(flags, flag, typeof value === 'boolean' ? value : isOn(service.initialFlags, flag))
   }, start)
-  return service.mirrors.reduce((flags, [flag, name]) => withFlag(flags, flag, params[name] === true), sent)
+  return service.flagsFollowing.reduce((flags, [flag, name]) => withFlag(flags, flag, params[name] === true), sent)
 }
 
 /** What differs from the saved row, or from an empty one. */

@@ -42,7 +42,7 @@ function presentFlags(names: readonly FlagName[], flags: number) {
 }
 
 function propertyOf(param: Param, { params }: Settings, savedSecrets: Secrets = {}): Value {
-  if (param.standsFor) return params[param.standsFor] === 'default'
+  if (param.aliasOf) return params[param.aliasOf] === 'default'
   if (param.secret) return savedSecrets[param.name] ?? null
   return params[param.name] ?? param.fallback
 }

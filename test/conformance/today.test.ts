@@ -54,7 +54,7 @@ describe("Today's services", () => {
   })
 
   test.each([
-    ['confined', CONFINED],
+    ['gitlabOnly', CONFINED],
     ['deprecated', DEPRECATED],
   ] as const)('say why they are %s', (mark, slugs) => {
     const marked = services.filter((service) => service[mark] !== undefined)

@@ -391,8 +391,8 @@ export function fieldsOf(pattern: string): readonly Field[] {
   return FIELDS.find(([path]) => path.test(pattern))?.[1] ?? []
 }
 
-export function fieldsOfService({ params, flags, spellings }: Service): readonly Field[] {
-  const switches = ['active', 'use_inherited_settings', ...flags, ...Object.keys(spellings)]
+export function fieldsOfService({ params, flags, aliases }: Service): readonly Field[] {
+  const switches = ['active', 'use_inherited_settings', ...flags, ...Object.keys(aliases)]
   return [
     ...params.map((param) => ({ name: param.name, secret: param.secret, tame: tame(param) })),
     ...switches.flatMap((flag) => plainField(flag, flag !== 'use_inherited_settings')),

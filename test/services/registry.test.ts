@@ -105,7 +105,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   const endpoints = params.filter(({ endpoint, secret }) => endpoint && !secret)
   const required = requiredParams(service)
   const flags = [...service.flags]
-  const isMirror = (flag: string) => service.mirrors.some(([mirror]) => mirror === flag)
+  const isMirror = (flag: string) => service.flagsFollowing.some(([mirror]) => mirror === flag)
 
   test('saves each of its parameters and reads it back', async () => {
     const sent = fullSet(service)
@@ -113,7 +113,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     const plain = params.filter(({ secret }) => !secret)
     expect(saved.properties).toEqual(
       Object.fromEntries(
-        plain.map((param) => [param.name, param.standsFor ? sent[param.standsFor] === 'default' : sent[param.name]]),
+        plain.map((param) => [param.name, param.aliasOf ? sent[param.aliasOf] === 'default' : sent[param.name]]),
       ),
     )
     expect(Object.keys(saved.properties)).toEqual(plain.map(({ name }) => name))
@@ -230,24 +230,24 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   test('lets the flags that mirror a parameter follow it, whatever is sent for them', async () => {
     const others = slug === 'amazon-q' ? { availability: 'default_on' } : {}
     const { path } = await newSettings(slug, { ...requiredSet(service), ...others })
-    for (const [flag, name] of service.mirrors) {
+    for (const [flag, name] of service.flagsFollowing) {
       expect((await ask(path, { json: { [name]: true, [flag]: false } })).body[flag]).toBe(true)
       expect((await ask(path, { json: { [flag]: false } })).body[flag]).toBe(true)
       expect((await ask(path, { json: { [name]: false, [flag]: true } })).body[flag]).toBe(false)
     }
-    expect(service.mirrors.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
+    expect(service.flagsFollowing.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
   })
 
-  test('speaks its other spellings', async () => {
+  test('speaks its other aliases', async () => {
     const { path, saved } = await newSettings(slug, requiredSet(service))
-    for (const [spelling, name] of Object.entries(service.spellings)) {
+    for (const [spelling, name] of Object.entries(service.aliases)) {
       expect(flags).toContain(name)
       expect((await ask(path, { json: { [spelling]: !saved[name] } })).body[name]).toBe(!saved[name])
       expect((await ask(path, { json: { [spelling]: !saved[name], [name]: saved[name] } })).body[name]).toBe(
         saved[name],
       )
     }
-    for (const { standsFor } of params) if (standsFor) expect(params.map(({ name }) => name)).toContain(standsFor)
+    for (const { aliasOf } of params) if (aliasOf) expect(params.map(({ name }) => name)).toContain(aliasOf)
   })
 
   test('says of each text that is too long how long it may be', async () => {
@@ -383,7 +383,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
 
   test('keeps its secrets when all but their address changes', async () => {
     const { path, saved } = await newSettings(slug, fullSet(service))
-    const others = params.filter((param) => !param.secret && !param.endpoint && !param.standsFor)
+    const others = params.filter((param) => !param.secret && !param.endpoint && !param.aliasOf)
     const trimmed = endpoints.filter((param) => param.address)
     const padded = Object.fromEntries(trimmed.map((param) => [param.name, ` ${sample(param)} `]))
     const json = { ...valuesOf(others, 2), ...padded }

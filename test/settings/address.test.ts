@@ -363,7 +363,7 @@ test.each([
   expect(blockedReason('channels', channels, false)).toBe(text)
 })
 
-test('the local network may be allowed, in its usual spellings', () => {
+test('the local network may be allowed, in its usual aliases', () => {
   const hosts = ['localhost', 'a.localhost.', '127.0.0.1', '0.0.0.0', '10.1.2.3', '169.254.169.254', '100.64.0.1']
   const more = [
     '203.0.113.1',

@@ -55,7 +55,7 @@ export function sample(param: Param, n = 1): Value {
 /** A value for each parameter that is stored. */
 export function fullSet(service: Service, n = 1): Record<string, Value> {
   return valuesOf(
-    service.params.filter(({ standsFor }) => !standsFor),
+    service.params.filter(({ aliasOf }) => !aliasOf),
     n,
   )
 }

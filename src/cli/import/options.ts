@@ -27,7 +27,7 @@ const USAGE = `npm run import -- --from URL --token-file FILE --to URL --to-toke
     --dry-run             show the plan, change nothing
     --yes                 do not ask`
 
-const spellings = {
+const aliases = {
   from: { type: 'string' },
   'token-file': { type: 'string' },
   to: { type: 'string' },
@@ -68,7 +68,7 @@ export function readOptions(args: readonly string[]): Options {
 
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: spellings, allowPositionals: true })
+    return parseArgs({ args: [...args], options: aliases, allowPositionals: true })
   } catch (error) {
     const option = /--[a-z-]+/.exec(error instanceof Error ? error.message : '')?.[0]
     refuse([option ? `${option} is no option, or lacks its value` : 'the options cannot be read'], USAGE)

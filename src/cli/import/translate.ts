@@ -81,7 +81,7 @@ function suppliedTo(service: Service, supplied: Supplied): Supplied {
 /** A parameter that stands for another one is of use where the other one says nothing. */
 function withoutSecondSpellings(service: Service, values: Values): Record<string, Value> {
   const spare = service.params.filter(
-    ({ name, standsFor }) => standsFor && (values[name] === null || values[standsFor] != null),
+    ({ name, aliasOf }) => aliasOf && (values[name] === null || values[aliasOf] != null),
   )
   const names = spare.map(({ name }) => name)
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
