@@ -12,7 +12,7 @@ declare module 'zod' {
     writeOnly?: boolean
     /** Secrets are sent to what this field names: when it moves, they are dropped; of a secret itself, the others. */
     endpoint?: boolean
-    /** Not stored: another spelling for the parameter that is named here. */
+    /** The parameter that this one is an alias of. An alias is not stored. */
     aliasOf?: string
     /** The value says where requests go; what it may not name is checked when it is saved. */
     address?: AddressKind
@@ -155,18 +155,18 @@ export function secret<T extends z.ZodType>(field: T) {
 }
 
 /** Marks the field that says where the service's secrets are sent (docs/rules.md#moved-endpoints). */
-export function target<T extends z.ZodType>(field: T) {
+export function asEndpoint<T extends z.ZodType>(field: T) {
   return mark(field, { ...field.meta(), endpoint: true })
 }
 
 /** Drops the slashes at the end, for an address that paths are appended to. */
-export function slashless<T extends z.ZodType>(field: T) {
+export function withoutTrailingSlash<T extends z.ZodType>(field: T) {
   const strip = (value: unknown) => (typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value)
   return z.preprocess(strip, field).meta({ ...field.meta() })
 }
 
 export function endpoint(description: string) {
-  return target(link(description))
+  return asEndpoint(link(description))
 }
 
 const BRANCHES = ['all', 'default', 'protected', 'default_and_protected'] as const

@@ -20,7 +20,7 @@ export interface Param {
   address: AddressKind | undefined
   /** What the parameter is when nothing was ever sent for it, and again when it is cleared. */
   fallback: Value
-  /** Not stored: another spelling for this parameter. */
+  /** The parameter that this one is an alias of. An alias is not stored. */
   aliasOf: string | undefined
 }
 
@@ -60,7 +60,7 @@ export interface Service {
   initialFlags: number
   /** Parses the parameters of a PUT or PATCH: unknown names are dropped, omitted ones stay out, blank optional ones are `null`. */
   request: z.ZodObject
-  /** Other aliases of parameters, by the spelling. */
+  /** Alias → the parameter that it stands for. */
   aliases: Readonly<Record<string, string>>
   /** Parameters that are required unless another one has one of the given values. */
   requiredUnless: Readonly<Record<string, Values>>

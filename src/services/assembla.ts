@@ -1,4 +1,4 @@
-import { secret, target, text } from '../schema/field.ts'
+import { asEndpoint, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const assembla = defineService({
@@ -7,7 +7,7 @@ export const assembla = defineService({
   description: 'Reports pushed commits to an Assembla space.',
   params: {
     token: secret(text('Token that Assembla accepts the commits with')),
-    subdomain: target(text('Subdomain of the Assembla account')).optional(),
+    subdomain: asEndpoint(text('Subdomain of the Assembla account')).optional(),
   },
   events: ['push'],
 })

@@ -1,4 +1,4 @@
-import { secret, target, text } from '../schema/field.ts'
+import { asEndpoint, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const campfire = defineService({
@@ -7,7 +7,7 @@ export const campfire = defineService({
   description: 'Posts pushes to a Campfire room.',
   params: {
     token: secret(text('API token of the Campfire user who posts')),
-    subdomain: target(text('Subdomain of the Campfire account: one host label of 1 to 63 characters')).optional(),
+    subdomain: asEndpoint(text('Subdomain of the Campfire account: one host label of 1 to 63 characters')).optional(),
     room: text('Number of the room, as in its address').optional(),
   },
   events: ['push'],

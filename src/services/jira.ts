@@ -1,4 +1,14 @@
-import { endpoint, flag, integerChoice, link, list, secret, slashless, target, text } from '../schema/field.ts'
+import {
+  asEndpoint,
+  endpoint,
+  flag,
+  integerChoice,
+  link,
+  list,
+  secret,
+  text,
+  withoutTrailingSlash,
+} from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const jira = defineService({
@@ -6,7 +16,7 @@ export const jira = defineService({
   title: 'Jira',
   description: 'Connects commits and merge requests to the Jira issues that they name, and closes those issues.',
   params: {
-    url: target(slashless(link('Address of Jira for people, e.g. https://jira.example.com'))),
+    url: asEndpoint(withoutTrailingSlash(link('Address of Jira for people, e.g. https://jira.example.com'))),
     api_url: endpoint('Address of the Jira API, where it is not `url`').optional(),
     username: text('Jira user name, or the email address on Jira Cloud').optional(),
     password: secret(text('Password, or the token that stands for it')),

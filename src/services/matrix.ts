@@ -1,4 +1,4 @@
-import { endpoint, secret, target, text } from '../schema/field.ts'
+import { asEndpoint, endpoint, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
@@ -8,7 +8,7 @@ export const matrix = defineService({
   description: 'Announces project events in a Matrix room.',
   params: {
     hostname: endpoint('Address of the Matrix server; https://matrix-client.matrix.org if empty').optional(),
-    token: target(secret(text('Access token of the Matrix user who posts'))),
+    token: asEndpoint(secret(text('Access token of the Matrix user who posts'))),
     room: text('ID of the room, e.g. !example:matrix.org'),
     ...pipelineNotifications,
   },

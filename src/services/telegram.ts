@@ -1,4 +1,4 @@
-import { endpoint, secret, target, text } from '../schema/field.ts'
+import { asEndpoint, endpoint, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
@@ -8,7 +8,7 @@ export const telegram = defineService({
   description: 'Announces project events in a Telegram chat.',
   params: {
     hostname: endpoint('Address of the Telegram API; https://api.telegram.org if empty').optional(),
-    token: target(secret(text('Token of the bot that posts'))),
+    token: asEndpoint(secret(text('Token of the bot that posts'))),
     room: text('Chat: its number, or @ and its name'),
     thread: text('Number of the topic in a chat with topics').optional(),
     ...pipelineNotifications,

@@ -74,8 +74,8 @@ export function merge(
 /** Turns other aliases into the parameters they stand for, unless those were sent too. */
 function resolveAliases(service: Service, values: Values): Values {
   const result: Record<string, Value> = { ...values }
-  for (const [spelling, name] of Object.entries(service.aliases)) {
-    if (values[spelling] !== undefined) result[name] ??= values[spelling]
+  for (const [alias, name] of Object.entries(service.aliases)) {
+    if (values[alias] !== undefined) result[name] ??= values[alias]
   }
   for (const { name, aliasOf } of service.params) {
     const value = values[name]
