@@ -10,7 +10,7 @@ import {
   updateAllSettings,
 } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { concernedSlugs, type PlanRequest, plan, type Refusal, type Step } from './plan.ts'
+import { guardedSlugs, type PlanRequest, plan, type Refusal, type Step } from './plan.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
 
 export interface ApplyRequest extends PlanRequest {
@@ -72,9 +72,9 @@ async function tryApply(
   if (entries.length === 0) return { done: planned }
 
   const writes = [...deleteAllSettings(deleted), ...updateAllSettings(changed), ...insertAllSettings(created)]
-  const slugs = concernedSlugs(request)
-  const seen = { projectId, slugs, rows: rows.filter(({ slug }) => slugs === null || slugs.includes(slug)) }
-  const result = await commitAll(request.db, seen, writes, entries, listSettings(projectId, false))
+  const slugs = guardedSlugs(request)
+  const snapshot = { projectId, slugs, rows: rows.filter(({ slug }) => slugs === null || slugs.includes(slug)) }
+  const result = await commitAll(request.db, snapshot, writes, entries, listSettings(projectId, false))
   if (result.committed) return { done: planned }
   const [found] = result.found
   return { conflict: found.length === 0 ? null : found.flatMap(({ settings }) => settings ?? []) }

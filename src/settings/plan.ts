@@ -99,12 +99,12 @@ export async function plan(
     if (merged.changes.length === 0) return { ...base, action: 'unchanged', sameSecrets }
     return { ...base, action: 'change', edit, saved: row, sameSecrets }
   })
-  const doomed = prune ? rows.filter(({ slug }) => !named.has(slug)) : []
-  return { kind: 'planned', steps: [...steps, ...doomed.flatMap((row) => toDeletion(row, isDevelopment))] }
+  const toDelete = prune ? rows.filter(({ slug }) => !named.has(slug)) : []
+  return { kind: 'planned', steps: [...steps, ...toDelete.flatMap((row) => toDeletion(row, isDevelopment))] }
 }
 
 /** The rows that a plan speaks of: where others are written meanwhile, it stands. */
-export function concernedSlugs({ wanted, prune }: PlanRequest): string[] | null {
+export function guardedSlugs({ wanted, prune }: PlanRequest): string[] | null {
   return prune ? null : wanted.services.map(({ service }) => service.slug)
 }
 

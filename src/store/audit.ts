@@ -13,7 +13,7 @@ import {
   toLists,
 } from './database.ts'
 import { onProject, type ProjectRef } from './projects.ts'
-import { isAsSeen, type Seen, valuesOf } from './settings.ts'
+import { isUnchanged, type Snapshot, snapshotValues } from './settings.ts'
 
 /** Where `projectId` or `subject` is null, it is the id of the row that the change inserts. */
 export type NewAuditEntry = Omit<AuditEntry, 'id' | 'projectId' | 'subject'> & {
@@ -99,24 +99,24 @@ export async function commit<S extends readonly Statement[]>(
 }
 
 const allInsert = query((db) =>
-  insertListed(db, audit, { id: sql`null`, projectId: sql`case when ${isAsSeen} then ${field('projectId')} end` }),
+  insertListed(db, audit, { id: sql`null`, projectId: sql`case when ${isUnchanged} then ${field('projectId')} end` }),
 )
 /** What D1 says where entries belong to no project. */
 const MOVED_ON = /NOT NULL constraint failed: audit\.project_id/
 
 /**
  * Sends changes of a project's settings and their audit entries as one transaction, of which everything lands or
- * nothing. The entries, one at least, go first: where not all is as it was seen, they come out as no project's, which
+ * nothing. The entries, one at least, go first: where not all is as in the snapshot, they come out as no project's, which
  * their table refuses, and D1 rolls the whole batch back. Where it did not land, answers what `rest` finds then.
  */
 export async function commitAll<S extends readonly Statement[]>(
   db: Database,
-  seen: Seen,
+  snapshot: Snapshot,
   changes: readonly Statement[],
   entries: readonly NewAuditEntry[],
   ...rest: S
 ): Promise<{ committed: true } | { committed: false; found: Found<S> }> {
-  const written = toLists(audit, entries).map((rows) => allInsert({ rows, ...valuesOf(seen) }))
+  const written = toLists(audit, entries).map((rows) => allInsert({ rows, ...snapshotValues(snapshot) }))
   try {
     await retried(() => db.batch([...written, ...changes]))
     return { committed: true }

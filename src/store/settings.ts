@@ -127,28 +127,28 @@ export function deleteAllSettings(rows: readonly Settings[]): Statement[] {
 }
 
 /** What a change of many settings of one project rests on: the rows of these slugs, or of all where it names none. */
-export interface Seen {
+export interface Snapshot {
   projectId: number
   slugs: readonly string[] | null
   rows: readonly Settings[]
 }
 
 const isNamed = sql`(${value('slugs')} is null or ${settings.slug} in (select value from json_each(${value('slugs')})))`
-const isConcerned = and(eq(settings.projectId, value('projectId')), isNamed)
+const isInSnapshot = and(eq(settings.projectId, value('projectId')), isNamed)
 const versionOf = sql`${settings.id} || '-' || ${settings.version}`
 
 /** Whether the project is there, and all is as it was seen: no row more, none less, none of another version. */
-export const isAsSeen = sql`(
+export const isUnchanged = sql`(
   exists (select 1 from ${projects} where ${eq(projects.id, value('projectId'))})
-  and (select count(*) from ${settings} where ${isConcerned}) = json_array_length(${value('versions')})
+  and (select count(*) from ${settings} where ${isInSnapshot}) = json_array_length(${value('versions')})
   and not exists (
     select 1 from ${settings}
-    where ${isConcerned} and ${versionOf} not in (select value from json_each(${value('versions')}))
+    where ${isInSnapshot} and ${versionOf} not in (select value from json_each(${value('versions')}))
   )
 )`
 
 /** The values of `isAsSeen`. */
-export function valuesOf({ projectId, slugs, rows }: Seen) {
+export function snapshotValues({ projectId, slugs, rows }: Snapshot) {
   const versions = JSON.stringify(rows.map(({ id, version }) => `${id}-${version}`))
   return { projectId, slugs: slugs && JSON.stringify(slugs), versions }
 }
