@@ -9,7 +9,7 @@ import { validate } from '../middleware/validation.ts'
 import { applyBody, planBody } from '../schema/plan.ts'
 import type { Settings } from '../schema/tables.ts'
 import { type Applied, type ApplyRequest, apply } from '../settings/apply.ts'
-import { readWanted, refusalOf, type Step } from '../settings/plan.ts'
+import { parseDesired, refusalOf, type Step } from '../settings/plan.ts'
 import { listSettings, listSettingsOf, type Projects } from '../store/settings.ts'
 import { ignoredNames } from './ignored.ts'
 import { allowsLocalNetwork, isDevelopment } from './services.ts'
@@ -29,7 +29,7 @@ const all = ({ project }: Asked) => [listSettings(project, false)] as const
 const selected = ({ caller, c }: Asked) => {
   const body = caller.kind === 'instance' ? applyBody.safeParse(c.get('parameters')).data : undefined
   const slugs = body?.prune ? null : Object.keys(body?.services ?? {}).slice(0, MAX_SERVICES)
-  return [listSettingsOf(body ? stepOf(body) : { ids: [] }, slugs)] as const
+  return [listSettingsOf(body ? batchQuery(body) : { ids: [] }, slugs)] as const
 }
 
 /** The settings of many services at once: `/projects/:id/services`, and `/integrations`. */
@@ -43,7 +43,7 @@ export const plansHandler = new Hono<AppEnv>().on(
     const request = toRequest(c, body)
     const rows = c.var.found[0].flatMap(({ settings }) => settings ?? [])
     const steps = applied(await apply(request, c.var.projectId, rows))
-    const ignored = [...namesBeside(planBody, c.var.parameters), ...request.wanted.ignored]
+    const ignored = [...unknownNames(planBody, c.var.parameters), ...request.desired.ignored]
     if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
     return c.json({ dry_run: body.dry_run, changes: steps.map(present), summary: summarize(steps) })
   },
@@ -69,13 +69,13 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
       if (!rows) results.push({ id, path_with_namespace: null, ...FAILED, message: '404 Project Not Found' })
       else {
         const settings = rows.flatMap(({ settings }) => settings ?? [])
-        const result = await applyTo(request, id, settings)
+        const result = await applyToProject(request, id, settings)
         results.push({ id, path_with_namespace: rows[0]?.project.fullPath, ...result })
       }
     }
-    const ignored = [...namesBeside(applyBody, c.var.parameters), ...request.wanted.ignored]
+    const ignored = [...unknownNames(applyBody, c.var.parameters), ...request.desired.ignored]
     if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
-    const counts = { [doneWord(request)]: 0, unchanged: 0, failed: 0 }
+    const counts = { [finalStatus(request)]: 0, unchanged: 0, failed: 0 }
     return c.json({
       dry_run: body.dry_run,
       projects: results,
@@ -94,9 +94,9 @@ function toRequest(c: Incoming, { services, dry_run: dryRun, prune }: Body): App
   if (Object.keys(services).length > MAX_SERVICES) throw errors.excessive('Too many services')
   const isLong = (sent: unknown) => typeof sent === 'object' && Object.keys(sent ?? {}).length > MAX_NAMES
   if (Object.values(services).some(isLong)) throw errors.excessive('Too many parameters')
-  const wanted = readWanted(services, isDevelopment(c))
+  const desired = parseDesired(services, isDevelopment(c))
   const options = { allowLocalNetwork: allowsLocalNetwork(c), isDevelopment: isDevelopment(c) }
-  return { db, keyRing, actor, wanted, method, prune, dryRun, ...options }
+  return { db, keyRing, actor, desired, method, prune, dryRun, ...options }
 }
 
 /** @throws the error of a plan that did not come about */
@@ -119,12 +119,12 @@ function refused(outcome: Exclude<Applied, { kind: 'planned' }>) {
 }
 
 /** What became of one project of many. Whatever goes wrong with it is no matter of the others. */
-async function applyTo(request: ApplyRequest, id: number, rows: readonly Settings[]) {
+async function applyToProject(request: ApplyRequest, id: number, rows: readonly Settings[]) {
   try {
     const outcome = await apply(request, id, rows)
     if (outcome.kind === 'planned') {
       const isUnchanged = outcome.steps.every(({ action }) => action === 'unchanged' || action === 'absent')
-      const status = isUnchanged ? 'unchanged' : doneWord(request)
+      const status = isUnchanged ? 'unchanged' : finalStatus(request)
       return { status, summary: summarize(outcome.steps) }
     }
     if (outcome.kind === 'gone') return { ...FAILED, message: '404 Project Not Found' }
@@ -136,12 +136,12 @@ async function applyTo(request: ApplyRequest, id: number, rows: readonly Setting
   }
 }
 
-function doneWord({ dryRun }: ApplyRequest): 'planned' | 'applied' {
+function finalStatus({ dryRun }: ApplyRequest): 'planned' | 'applied' {
   return dryRun ? 'planned' : 'applied'
 }
 
 /** The projects that a call asks the database for: one more than it handles, to see whether there are more. */
-function stepOf(body: ManyBody): Projects {
+function batchQuery(body: ManyBody): Projects {
   const { after, projects } = body
   if (projects.path_prefix !== undefined) return { prefix: projects.path_prefix, after, limit: STEP + 1 }
   return { ids: wantedIds(body).slice(0, STEP) }
@@ -173,6 +173,6 @@ function countBy(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]))
 }
 
-function namesBeside({ shape }: z.ZodObject, sent: Readonly<Record<string, unknown>>): string[] {
+function unknownNames({ shape }: z.ZodObject, sent: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(sent).filter((name) => !Object.hasOwn(shape, name))
 }

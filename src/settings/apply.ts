@@ -27,7 +27,7 @@ type Rows = readonly Settings[]
 const ACTIONS = { create: 'settings.created', change: 'settings.updated', delete: 'settings.deleted' } as const
 
 /**
- * Brings the settings of a project to what is wanted, all of them in one transaction, or none: `rows` are its settings
+ * Brings the settings of a project to what is desired, all of them in one transaction, or none: `rows` are its settings
  * as the request found them, and where others write meanwhile, what they left is planned upon anew.
  */
 export async function apply(request: ApplyRequest, projectId: number, rows: Rows): Promise<Applied> {

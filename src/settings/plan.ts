@@ -6,8 +6,8 @@ import { deletionChanges } from './merge.ts'
 import { type ParsedRequest, parse } from './parse.ts'
 import { type EditRequest, type PendingEdit, preview, type ValidationErrors, validateRequest } from './preview.ts'
 
-/** What is wanted of many services at once, as far as it can be understood without knowing what is saved. */
-export interface Wanted {
+/** What is desired of many services at once, as far as it can be understood without knowing what is saved. */
+export interface DesiredSettings {
   services: readonly { service: Service; sent: ParsedRequest }[]
   /** Names that are no service's, and services that are no list of parameters. */
   unreadable: FieldErrors
@@ -16,7 +16,7 @@ export interface Wanted {
 }
 
 export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
-  wanted: Wanted
+  desired: DesiredSettings
   /** Deletes the settings of services that are not named. */
   prune: boolean
   isDevelopment: boolean
@@ -43,8 +43,8 @@ export interface Refusal {
 
 const MAX_NAME = 64
 
-/** Reads what each service is wanted to be: the parameters that a PUT of it would send. */
-export function readWanted(services: Readonly<Record<string, unknown>>, isDevelopment: boolean): Wanted {
+/** Reads what each service is desired to be: the parameters that a PUT of it would send. */
+export function parseDesired(services: Readonly<Record<string, unknown>>, isDevelopment: boolean): DesiredSettings {
   const known: { service: Service; sent: ParsedRequest }[] = []
   const unreadable: [string, string[]][] = []
   for (const [slug, parameters] of Object.entries(services)) {
@@ -64,19 +64,19 @@ export function readWanted(services: Readonly<Record<string, unknown>>, isDevelo
 export function refusalOf(request: PlanRequest): Refusal | undefined {
   return toRefusal(
     request,
-    request.wanted.services.map((one) => validateRequest({ ...request, ...one })),
+    request.desired.services.map((one) => validateRequest({ ...request, ...one })),
   )
 }
 
-/** Compares what is wanted with what is saved, and writes nothing. */
+/** Compares what is desired with what is saved, and writes nothing. */
 export async function plan(
   request: PlanRequest,
   rows: readonly Settings[],
 ): Promise<Refusal | { kind: 'planned'; steps: Step[] }> {
-  const { wanted, method, prune, isDevelopment } = request
+  const { desired, method, prune, isDevelopment } = request
   const saved = new Map(rows.map((row) => [row.slug, row]))
   const edits = await Promise.all(
-    wanted.services.map(async (one) => {
+    desired.services.map(async (one) => {
       const row = saved.get(one.service.slug) ?? null
       const isAbsent = method === 'PATCH' && row === null
       const pending = await preview({ ...request, ...one }, row)
@@ -89,7 +89,7 @@ export async function plan(
   )
   if (refusal) return refusal
 
-  const named = new Set(wanted.services.map(({ service }) => service.slug))
+  const named = new Set(desired.services.map(({ service }) => service.slug))
   const steps = edits.map(({ service, sent, row, isAbsent, pending }): Step => {
     const { edit, merged } = pending
     const base = { slug: service.slug, changes: merged.changes, sameSecrets: [] }
@@ -104,8 +104,8 @@ export async function plan(
 }
 
 /** The rows that a plan speaks of: where others are written meanwhile, it stands. */
-export function guardedSlugs({ wanted, prune }: PlanRequest): string[] | null {
-  return prune ? null : wanted.services.map(({ service }) => service.slug)
+export function guardedSlugs({ desired, prune }: PlanRequest): string[] | null {
+  return prune ? null : desired.services.map(({ service }) => service.slug)
 }
 
 /** Services that are known elsewhere only cannot be named here: what is saved for them stays. */
@@ -121,17 +121,17 @@ function sentSecrets(service: Service, { values }: ParsedRequest): string[] {
 }
 
 /** Of each service its ill-formed parameters, or where it has none, the rules that it breaks. */
-function toRefusal({ wanted }: PlanRequest, errors: readonly ValidationErrors[]): Refusal | undefined {
-  const fields = wanted.services.flatMap(({ service, sent }, at) => {
+function toRefusal({ desired }: PlanRequest, errors: readonly ValidationErrors[]): Refusal | undefined {
+  const fields = desired.services.flatMap(({ service, sent }, at) => {
     const { invalid, violations } = errors[at] ?? {}
     const inherits = sent.values.use_inherited_settings === true && NOTHING_TO_INHERIT
     return Object.entries({ ...(invalid ?? { ...inherits, ...violations }) }).map(
       ([name, texts]) => [`${service.slug}.${name}`, texts] as const,
     )
   })
-  const all = { ...wanted.unreadable, ...Object.fromEntries(fields) }
+  const all = { ...desired.unreadable, ...Object.fromEntries(fields) }
   if (Object.keys(all).length === 0) return undefined
-  const isInvalid = Object.keys(wanted.unreadable).length > 0 || errors.some(({ invalid }) => invalid)
+  const isInvalid = Object.keys(desired.unreadable).length > 0 || errors.some(({ invalid }) => invalid)
   return { kind: isInvalid ? 'invalid' : 'violations', fields: all }
 }
 
