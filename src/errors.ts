@@ -45,11 +45,11 @@ export const notFound: NotFoundHandler = () => errors.noRoute().getResponse()
 export const onError: ErrorHandler = (error) => {
   if (error instanceof HTTPException) return error.getResponse()
   logError(error)
-  return (isPassing(error) ? errors.unavailable() : errors.internal()).getResponse()
+  return (isTransient(error) ? errors.unavailable() : errors.internal()).getResponse()
 }
 
 /** Whether the same request may succeed later. The messages of these errors hold no value of a request. */
-export function isPassing(error: unknown): error is DatabaseError | MissingKeyError {
+export function isTransient(error: unknown): error is DatabaseError | MissingKeyError {
   return error instanceof DatabaseError || error instanceof MissingKeyError
 }
 
@@ -57,7 +57,7 @@ export function isPassing(error: unknown): error is DatabaseError | MissingKeyEr
 export function logError(error: unknown): void {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error()
   const at = stack.split('\n').flatMap((line) => /^\s+(at .*)/.exec(line)?.[1] ?? [])
-  console.error(JSON.stringify({ level: 'error', error: name, message: isPassing(error) ? message : undefined, at }))
+  console.error(JSON.stringify({ level: 'error', error: name, message: isTransient(error) ? message : undefined, at }))
 }
 
 function failure(status: ContentfulStatusCode, body: object, headers?: Record<string, string>): HTTPException {

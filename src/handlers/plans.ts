@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv, Incoming } from '../env.ts'
-import { errors, isPassing, logError } from '../errors.ts'
+import { errors, isTransient, logError } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { fileParameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
@@ -132,7 +132,7 @@ async function applyToProject(request: ApplyRequest, id: number, rows: readonly 
     return { ...FAILED, message: '400 Bad Request', errors: outcome.fields }
   } catch (error) {
     logError(error)
-    return { ...FAILED, message: isPassing(error) ? '503 Service Unavailable' : '500 Internal Server Error' }
+    return { ...FAILED, message: isTransient(error) ? '503 Service Unavailable' : '500 Internal Server Error' }
   }
 }
 

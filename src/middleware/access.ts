@@ -45,7 +45,7 @@ export function access<S extends readonly Statement[]>(
     if (id !== undefined) c.set('projectId', checkProject(actor, found[0]))
     checkRole(asked, actor)
     c.set('found', found as Found<S>)
-    if (token) noteUse(c, token)
+    if (token) recordTokenUse(c, token)
     await next()
     c.res.headers.set('X-D1-Bookmark', db.bookmark() ?? '')
   })
@@ -102,7 +102,7 @@ function sessionStart(c: Incoming): string {
   return c.env.READ_REPLICAS === 'nearest' ? 'first-unconstrained' : 'first-primary'
 }
 
-function noteUse(c: Incoming, token: Token): void {
+function recordTokenUse(c: Incoming, token: Token): void {
   const now = Date.now()
   if (token.lastUsedAt !== null && token.lastUsedAt > now - HOUR) return
   const touched = openDatabase(c.env.DB, 'first-primary').batch([touchToken(token.id, now, now - HOUR)])
