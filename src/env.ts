@@ -38,4 +38,4 @@ export interface AppEnv {
 }
 
 /** What a function may know of a request that it does not answer itself. */
-export type Incoming = Pick<Context<AppEnv>, 'req' | 'env' | 'get' | 'var' | 'executionCtx'>
+export type RequestContext = Pick<Context<AppEnv>, 'req' | 'env' | 'get' | 'var' | 'executionCtx'>

@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery } from '../middleware/validation.ts'
@@ -11,7 +11,7 @@ import { listAllEntries, listEntries } from '../store/audit.ts'
 import { findProject } from '../store/projects.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
-function asked({ c }: { c: Incoming }) {
+function asked({ c }: { c: RequestContext }) {
   const {
     created_after: after = null,
     created_before: before = null,

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { answerDocument } from './document.ts'
 import { isDevelopment } from './services.ts'
 
@@ -9,7 +9,7 @@ export const openApiHandler = new Hono<AppEnv>().get('/', (c) => {
   return answerDocument(c, name, () => readAsset(c, name))
 })
 
-async function readAsset(c: Incoming, name: string): Promise<string> {
+async function readAsset(c: RequestContext, name: string): Promise<string> {
   const asset = await c.env.ASSETS.fetch(new URL(`/${name}`, c.req.url))
   if (!asset.ok) throw new Error(`${name} is not among the assets`)
   return asset.text()

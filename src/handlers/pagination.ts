@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { Incoming } from '../env.ts'
+import type { RequestContext } from '../env.ts'
 import { DEFAULT_SIZE, MAX_SIZE, pageQuery } from '../schema/page.ts'
 
 export interface Page {
@@ -9,7 +9,7 @@ export interface Page {
 }
 
 /** The page that a request asks for; the first one where it asks for none that there could be. */
-export function pageOf(c: Incoming): Page {
+export function pageOf(c: RequestContext): Page {
   const { page, per_page } = pageQuery.safeParse(c.req.query()).data ?? { page: 1, per_page: DEFAULT_SIZE }
   const number = Math.max(1, page)
   const size = Math.min(MAX_SIZE, Math.max(1, per_page))

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type * as z from 'zod'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, isTransient, logError } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { fileParameters } from '../middleware/parameters.ts'
@@ -87,7 +87,7 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
 
 const FAILED = { status: 'failed' } as const
 
-function toRequest(c: Incoming, { services, dry_run: dryRun, prune }: Body): ApplyRequest {
+function toRequest(c: RequestContext, { services, dry_run: dryRun, prune }: Body): ApplyRequest {
   const { db, keyRing, actor } = c.var
   const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
   if (method === 'PATCH' && prune) throw errors.rules({ prune: ['needs a PUT'] })

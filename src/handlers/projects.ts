@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import type { Caller } from '../middleware/caller.ts'
@@ -70,7 +70,7 @@ export const projectsHandler = new Hono<AppEnv>()
     return c.json({ message: '202 Accepted' }, 202)
   })
 
-function present(c: Incoming, project: Project) {
+function present(c: RequestContext, project: Project) {
   const { id, name, path, fullPath, description, defaultBranch, createdAt } = project
   const namespacePath = fullPath.slice(0, -path.length - 1)
   const namespaceName = namespacePath.split('/').at(-1)
@@ -91,7 +91,7 @@ function present(c: Incoming, project: Project) {
   }
 }
 
-async function create(c: Incoming): Promise<Project> {
+async function create(c: RequestContext): Promise<Project> {
   const body = validate(projectCreation, c.var.parameters)
   if (!body.name && !body.path) throw errors.parameters({ name: ['is missing'], path: ['is missing'] })
   const path = body.path ?? slugOf(body.name ?? '')
@@ -123,7 +123,7 @@ async function create(c: Incoming): Promise<Project> {
   throw errors.model(project ? { path: ['has already been taken'] } : { id: ['has already been taken'] })
 }
 
-async function edit(c: Incoming, project: Project): Promise<Project> {
+async function edit(c: RequestContext, project: Project): Promise<Project> {
   const body = validate(projectEdition, c.var.parameters)
   const { db } = c.var
   const done = await retryOnConflict<Project, Project>(project, async (current) => {
@@ -152,7 +152,7 @@ async function edit(c: Incoming, project: Project): Promise<Project> {
 }
 
 /** The audit entry of a change to the project; null is the one that the change makes. */
-function entryFor(c: Incoming, projectId: number | null, action: string, changes: Change[]) {
+function entryFor(c: RequestContext, projectId: number | null, action: string, changes: Change[]) {
   const change = { projectId, action, subject: projectId === null ? null : String(projectId), changes }
   return entryOf(c.var.actor, { ...change, writeId: crypto.randomUUID(), createdAt: Date.now() })
 }

@@ -2,7 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type * as z from 'zod'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
@@ -24,7 +24,7 @@ import { answerExport } from './export.ts'
 import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
-const reading = (_actor: unknown, c: Incoming) => {
+const reading = (_actor: unknown, c: RequestContext) => {
   const { with_secrets: word } = c.req.query()
   const asksForSecrets = word !== undefined && itemQuery.shape.with_secrets.safeParse(word).data
   return asksForSecrets ? rules.readSecrets : rules.readSettings
@@ -104,18 +104,18 @@ export const servicesHandler = new Hono<AppEnv>()
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
-export function isDevelopment(c: Incoming): boolean {
+export function isDevelopment(c: RequestContext): boolean {
   return c.env.ENVIRONMENT === 'development'
 }
 
 /** The 404 of a slug, with the one that was meant, where that can be guessed. */
-export function unknownService(c: Incoming, slug: string) {
+export function unknownService(c: RequestContext, slug: string) {
   const guess = closestSlug(slug, isDevelopment(c))
   return errors.notFound('Service', guess && `Did you mean ${guess}?`)
 }
 
 /** `ALLOW_LOCAL_NETWORK` decides; where it is unset, development does. */
-export function allowsLocalNetwork(c: Incoming): boolean {
+export function allowsLocalNetwork(c: RequestContext): boolean {
   const word = c.env.ALLOW_LOCAL_NETWORK
   return word ? word === 'true' || word === '1' : isDevelopment(c)
 }
@@ -125,7 +125,7 @@ function isListed({ active, event }: z.output<typeof listQuery>, service: Servic
   return event === undefined || (service.events.includes(event) && isOn(settings.flags, flagOf(event)))
 }
 
-async function withSecrets(c: Incoming, { service, settings }: { service: Service; settings: Settings }) {
+async function withSecrets(c: RequestContext, { service, settings }: { service: Service; settings: Settings }) {
   return presentLong(service, settings, await openSecrets(c.var.keyRing, settings))
 }
 

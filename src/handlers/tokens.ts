@@ -2,7 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import { digest, newToken } from '../crypto/token.ts'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { addressOf, digestOf } from '../middleware/caller.ts'
@@ -31,7 +31,7 @@ const SELF = 'self'
 
 /** What a token may do to itself it may always do; to others, only what the rule allows. */
 function onOthers(rule: Rule) {
-  return (actor: Actor, c: Incoming) => {
+  return (actor: Actor, c: RequestContext) => {
     const id = c.req.param('token_id')
     return id === SELF || Number(id) === actor.tokenId ? rules.anyToken : rule
   }
@@ -169,7 +169,7 @@ async function mint(
   return { token, row: { ...row, digest: (await digest(token)).toHex(), createdAt: Date.now() } }
 }
 
-async function create(c: Incoming, row: NewToken, action: string, replaced?: Token): Promise<Token> {
+async function create(c: RequestContext, row: NewToken, action: string, replaced?: Token): Promise<Token> {
   const { db, actor } = c.var
   const { projectId, name, scopes, accessLevel: access_level, expiresAt, createdAt } = row
   const shown = { name, scopes, access_level, expires_at: timestamp(expiresAt).slice(0, 10), replaces: replaced?.id }

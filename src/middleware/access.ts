@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
-import type { AppEnv, Incoming } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
@@ -14,7 +14,7 @@ import { checkRole, checkScopes, type Rule } from './rules.ts'
 export interface Asked {
   project: ProjectRef
   caller: Caller
-  c: Incoming
+  c: RequestContext
 }
 
 const HOUR = 60 * 60 * 1000
@@ -26,7 +26,7 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
  * request itself carries; under a project, the first one answers rows with a `project`, and none where there is no such project.
  */
 export function access<S extends readonly Statement[]>(
-  rule: Rule | ((actor: Actor, c: Incoming) => Rule),
+  rule: Rule | ((actor: Actor, c: RequestContext) => Rule),
   find: (asked: Asked) => readonly [...S],
 ) {
   return createMiddleware<AppEnv & { Variables: { found: Found<S> } }>(async function access(c, next) {
@@ -64,7 +64,7 @@ async function ask(db: Database, caller: Caller, statements: readonly Statement[
 }
 
 /** Counts the request against its token, or against its address where no live token came with it. */
-async function authenticate(c: Incoming, caller: Caller, token: Token | undefined): Promise<Actor> {
+async function authenticate(c: RequestContext, caller: Caller, token: Token | undefined): Promise<Actor> {
   try {
     const actor = toActor(c, caller, token)
     await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
@@ -95,14 +95,14 @@ function toProjectRef(id = ''): ProjectRef {
 }
 
 /** What may write must not read a stale replica: "nothing changed" would lose the write. */
-function sessionStart(c: Incoming): string {
+function sessionStart(c: RequestContext): string {
   const bookmark = c.req.header('X-D1-Bookmark') ?? ''
   if (c.req.method !== 'GET') return 'first-primary'
   if (BOOKMARK.test(bookmark)) return bookmark
   return c.env.READ_REPLICAS === 'nearest' ? 'first-unconstrained' : 'first-primary'
 }
 
-function recordTokenUse(c: Incoming, token: Token): void {
+function recordTokenUse(c: RequestContext, token: Token): void {
   const now = Date.now()
   if (token.lastUsedAt !== null && token.lastUsedAt > now - HOUR) return
   const touched = openDatabase(c.env.DB, 'first-primary').batch([touchToken(token.id, now, now - HOUR)])

@@ -1,5 +1,5 @@
 import { digest, isSameDigest } from '../crypto/token.ts'
-import type { Incoming } from '../env.ts'
+import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
@@ -13,7 +13,7 @@ const MAX_TOKENS = 2
 export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | { kind: 'signed'; rights: SignedRights }
 
 /** @throws the 401 of a request without a token, or with a signed one that does not hold */
-export async function identify(c: Incoming): Promise<Caller> {
+export async function identify(c: RequestContext): Promise<Caller> {
   const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1]
   const token = bearer ?? c.req.header('PRIVATE-TOKEN')
   if (!token) throw errors.unauthorized()
@@ -29,7 +29,7 @@ export function digestOf(caller: Caller): string {
 }
 
 /** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (docs/gitlab.md#refusals) */
-export function toActor(c: Incoming, caller: Caller, token: Token | undefined): Actor {
+export function toActor(c: RequestContext, caller: Caller, token: Token | undefined): Actor {
   const common = { address: addressOf(c), requestId: c.get('requestId') }
   if (caller.kind === 'instance') {
     const rights = { role: INSTANCE, scopes: ['api', 'read_secrets'] as const }
@@ -46,7 +46,7 @@ export function toActor(c: Incoming, caller: Caller, token: Token | undefined): 
   return { ...common, kind: 'token', tokenId, name, project, role, scopes }
 }
 
-export function addressOf(c: Incoming): string | null {
+export function addressOf(c: RequestContext): string | null {
   return c.req.header('CF-Connecting-IP') ?? null
 }
 

@@ -1,4 +1,4 @@
-import type { Incoming } from '../env.ts'
+import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 
 /**
@@ -6,7 +6,7 @@ import { errors } from '../errors.ts'
  * bindings has no limit.
  * @throws the 429 of a sender that asks too often
  */
-export async function countRequest(c: Incoming, sender: string): Promise<void> {
+export async function countRequest(c: RequestContext, sender: string): Promise<void> {
   const limiter = c.env.ENVIRONMENT === 'development' ? c.env.RATE_LIMIT_DEVELOPMENT : c.env.RATE_LIMIT
   const result = await limiter?.limit({ key: sender })
   if (result?.success === false) throw errors.tooMany()

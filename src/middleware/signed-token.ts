@@ -1,6 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey, errors as jose, jwtVerify } from 'jose'
 import * as z from 'zod'
-import type { Incoming } from '../env.ts'
+import type { RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import { LEVELS, SCOPES, type Scope } from '../schema/tables.ts'
 import type { ProjectRef } from '../store/projects.ts'
@@ -35,7 +35,7 @@ const claims = z
   .refine((claim) => claim.exp - claim.iat <= MAX_SECONDS)
 
 /** Whether a bearer token has the form of a signed one, where signed ones are known at all. */
-export function isSigned(c: Incoming, token: string): boolean {
+export function isSigned(c: RequestContext, token: string): boolean {
   return Boolean(c.env.JWT_JWKS) && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 }
 
@@ -44,7 +44,7 @@ export function isSigned(c: Incoming, token: string): boolean {
  * and times, then what it grants. A role and scopes in one project it may grant; the instance's rights it may not.
  * @throws the 401 of a token that does not hold
  */
-export async function verifySigned(c: Incoming, token: string): Promise<SignedRights> {
+export async function verifySigned(c: RequestContext, token: string): Promise<SignedRights> {
   const { JWT_JWKS: jwks, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = c.env
   if (!jwks || !issuer || !audience) throw errors.unauthorized()
   const options = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_SKEW_SECONDS }
