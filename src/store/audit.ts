@@ -26,20 +26,20 @@ const WAIT_MS = 25
 /** What passes, in D1's own words. */
 const TRANSIENT = /Network connection lost|storage caused object to be reset|reset because its code was updated/
 
-const value = sql.placeholder
+const param = sql.placeholder
 
 const entryInsert = query((db) =>
   insertWhere(db, audit, sql`changes() = 1`, {
     id: sql`null`,
-    projectId: sql`coalesce(${value('projectId')}, last_insert_rowid())`,
-    subject: sql`coalesce(${value('subject')}, last_insert_rowid())`,
+    projectId: sql`coalesce(${param('projectId')}, last_insert_rowid())`,
+    subject: sql`coalesce(${param('subject')}, last_insert_rowid())`,
   }),
 )
 const ownEntry = query((db) =>
   db
     .select({ id: audit.id })
     .from(audit)
-    .where(eq(audit.writeId, value('writeId'))),
+    .where(eq(audit.writeId, param('writeId'))),
 )
 
 /** Which entries a list shows; null leaves the filter out. Times are milliseconds since 1970. */
@@ -50,8 +50,8 @@ export interface AuditFilter {
 }
 
 const isShown = and(
-  sql`(${value('after')} is null or ${audit.createdAt} >= ${value('after')})`,
-  sql`(${value('before')} is null or ${audit.createdAt} <= ${value('before')})`,
+  sql`(${param('after')} is null or ${audit.createdAt} >= ${param('after')})`,
+  sql`(${param('before')} is null or ${audit.createdAt} <= ${param('before')})`,
 )
 
 function page(db: DrizzleD1Database, isProject: SQL, which?: SQL) {
@@ -61,12 +61,12 @@ function page(db: DrizzleD1Database, isProject: SQL, which?: SQL) {
     .innerJoin(audit, eq(audit.projectId, projects.id))
     .where(and(isProject, which, isShown))
     .orderBy(desc(audit.id))
-    .limit(value('limit'))
-    .offset(value('offset'))
+    .limit(param('limit'))
+    .offset(param('offset'))
 }
 
 const ofProject = onProject((db, isProject) => page(db, isProject))
-const ofSubject = onProject((db, isProject) => page(db, isProject, eq(audit.subject, value('subject'))))
+const ofSubject = onProject((db, isProject) => page(db, isProject, eq(audit.subject, param('subject'))))
 
 /** A page of a project's entries, newest first. */
 export function listEntries(project: ProjectRef, filter: AuditFilter, limit: number, offset: number) {
@@ -74,7 +74,7 @@ export function listEntries(project: ProjectRef, filter: AuditFilter, limit: num
 }
 
 const ofAll = query((db) =>
-  db.select().from(audit).where(isShown).orderBy(desc(audit.id)).limit(value('limit')).offset(value('offset')),
+  db.select().from(audit).where(isShown).orderBy(desc(audit.id)).limit(param('limit')).offset(param('offset')),
 )
 
 /** A page of the entries of all projects, deleted ones too, newest first. */

@@ -20,10 +20,10 @@ export interface ProjectFilter {
 /** Past this many, a list tells no total (docs/rules.md#projects). */
 export const COUNT_LIMIT = 10_000
 
-const value = sql.placeholder
+const param = sql.placeholder
 
 /** What a joined row tells of its project, under names that the other tables of the join do not have. */
-export const owner = {
+export const projectColumns = {
   id: sql<number>`${projects.id}`.as('owner_id'),
   fullPath: sql<string>`${projects.fullPath}`.as('owner_path'),
 }
@@ -32,8 +32,8 @@ export const owner = {
 export function onProject<Rows>(
   build: (db: DrizzleD1Database, isProject: SQL) => Buildable<Rows>,
 ): (project: ProjectRef, values?: Record<string, unknown>) => Statement<Rows> {
-  const byId = query((db) => build(db, eq(projects.id, value('project'))))
-  const byPath = query((db) => build(db, eq(projects.fullPath, value('project'))))
+  const byId = query((db) => build(db, eq(projects.id, param('project'))))
+  const byPath = query((db) => build(db, eq(projects.fullPath, param('project'))))
   return (project, values) => (typeof project === 'number' ? byId : byPath)({ ...values, project })
 }
 
@@ -45,13 +45,13 @@ export function findProject(project: ProjectRef) {
 
 const ofToken = eq(
   projects.id,
-  sql`(select ${tokens.projectId} from ${tokens} where ${eq(tokens.digest, value('digest'))})`,
+  sql`(select ${tokens.projectId} from ${tokens} where ${eq(tokens.digest, param('digest'))})`,
 )
-const withId = eq(projects.id, value('project'))
-const withPath = eq(projects.fullPath, value('project'))
+const withId = eq(projects.id, param('project'))
+const withPath = eq(projects.fullPath, param('project'))
 const isFound = or(
-  and(gte(projects.name, value('search')), lt(projects.name, value('after'))),
-  and(gte(projects.path, value('search')), lt(projects.path, value('after'))),
+  and(gte(projects.name, param('search')), lt(projects.name, param('after'))),
+  and(gte(projects.path, param('search')), lt(projects.path, param('after'))),
 )
 
 /** One query for each shape of filter, so that each keeps to its index. */
@@ -79,7 +79,7 @@ function shapeOf(of: ProjectFilter['of']): 'all' | 'token' | 'id' | 'path' {
 }
 
 const projectPage = onFilter((db, isShown) =>
-  db.select().from(projects).where(isShown).orderBy(desc(projects.id)).limit(value('limit')).offset(value('offset')),
+  db.select().from(projects).where(isShown).orderBy(desc(projects.id)).limit(param('limit')).offset(param('offset')),
 )
 
 /** Newest id first. */
@@ -106,7 +106,7 @@ const projectInsert = query((db) => {
   const isRetired = db
     .select()
     .from(retiredProjects)
-    .where(eq(retiredProjects.id, value('id')))
+    .where(eq(retiredProjects.id, param('id')))
   return insertWhere(db, projects, sql`not exists ${isRetired}`)
 })
 
@@ -116,19 +116,19 @@ export function insertProject(project: NewProject): Statement {
 }
 
 const projectUpdate = query((db) => {
-  const isTaken = sql`(select 1 from ${projects} where ${and(eq(projects.fullPath, value('fullPath')), ne(projects.id, value('id')))})`
+  const isTaken = sql`(select 1 from ${projects} where ${and(eq(projects.fullPath, param('fullPath')), ne(projects.id, param('id')))})`
   return db
     .update(projects)
     .set({
-      name: sql`${value('name')}`,
-      path: sql`${value('path')}`,
-      fullPath: sql`${value('fullPath')}`,
-      description: sql`${value('description')}`,
-      defaultBranch: sql`${value('defaultBranch')}`,
-      updatedAt: sql`${value('updatedAt')}`,
+      name: sql`${param('name')}`,
+      path: sql`${param('path')}`,
+      fullPath: sql`${param('fullPath')}`,
+      description: sql`${param('description')}`,
+      defaultBranch: sql`${param('defaultBranch')}`,
+      updatedAt: sql`${param('updatedAt')}`,
       version: sql`${projects.version} + 1`,
     })
-    .where(and(eq(projects.id, value('id')), eq(projects.version, value('version')), sql`not exists ${isTaken}`))
+    .where(and(eq(projects.id, param('id')), eq(projects.version, param('version')), sql`not exists ${isTaken}`))
 })
 
 /** Nothing is written where the project has moved on from `version`, or the path is taken. */
@@ -136,7 +136,7 @@ export function updateProject({ id, version }: Project, edit: ProjectEdit): Stat
   return projectUpdate({ ...edit, id, version })
 }
 
-const projectDelete = query((db) => db.delete(projects).where(eq(projects.id, value('id'))))
+const projectDelete = query((db) => db.delete(projects).where(eq(projects.id, param('id'))))
 
 /** Its settings and tokens go with it. */
 export function deleteProject(id: number): Statement {
@@ -147,7 +147,7 @@ const projectRetire = query((db) => {
   const isThere = db
     .select({ id: projects.id })
     .from(projects)
-    .where(eq(projects.id, value('id')))
+    .where(eq(projects.id, param('id')))
   return insertWhere(db, retiredProjects, sql`not exists ${isThere}`)
 })
 

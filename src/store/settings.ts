@@ -2,16 +2,16 @@ import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings, tokens } from '../schema/tables.ts'
 import { field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
-import { onProject, owner, type ProjectRef } from './projects.ts'
+import { onProject, type ProjectRef, projectColumns } from './projects.ts'
 import { tokenColumns } from './tokens.ts'
 
 export type NewSettings = Omit<Settings, 'id'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
 
-const value = sql.placeholder
+const param = sql.placeholder
 const { keyId, ...columns } = getTableColumns(settings)
 
-const named = onProject((db, isProject) => joined(db, isProject, eq(settings.slug, value('slug'))))
+const named = onProject((db, isProject) => joined(db, isProject, eq(settings.slug, param('slug'))))
 
 /** A project, and its settings for the slug if it saved any: one row, or none where there is no such project. */
 export function findSettings(project: ProjectRef, slug: string) {
@@ -23,8 +23,8 @@ const namedAs = onProject((db, isProject) =>
     .select({ caller: tokenColumns, project: { id: projects.id, fullPath: projects.fullPath }, settings: columns })
     .from(tokens)
     .leftJoin(projects, isProject)
-    .leftJoin(settings, and(eq(settings.projectId, projects.id), eq(settings.slug, value('slug'))))
-    .where(eq(tokens.digest, value('digest'))),
+    .leftJoin(settings, and(eq(settings.projectId, projects.id), eq(settings.slug, param('slug'))))
+    .where(eq(tokens.digest, param('digest'))),
 )
 
 /**
@@ -47,7 +47,7 @@ const settingsInsert = query((db) => {
   const project = db
     .select({ id: projects.id })
     .from(projects)
-    .where(eq(projects.id, value('projectId')))
+    .where(eq(projects.id, param('projectId')))
   return insertWhere(db, settings, sql`exists ${project}`, { id: sql`null` })
 })
 
@@ -56,10 +56,10 @@ export function insertSettings(row: NewSettings): Statement {
   return settingsInsert({ ...row })
 }
 
-const isVersion = and(eq(settings.id, value('id')), eq(settings.version, value('version')))
+const isVersion = and(eq(settings.id, param('id')), eq(settings.version, param('version')))
 
 const settingsUpdate = query((db) => {
-  const sent = (key: keyof SettingsEdit) => sql`${sql.param(value(key), settings[key])}`
+  const sent = (key: keyof SettingsEdit) => sql`${sql.param(param(key), settings[key])}`
   return db
     .update(settings)
     .set({
@@ -133,17 +133,17 @@ export interface Snapshot {
   rows: readonly Settings[]
 }
 
-const isNamed = sql`(${value('slugs')} is null or ${settings.slug} in (select value from json_each(${value('slugs')})))`
-const isInSnapshot = and(eq(settings.projectId, value('projectId')), isNamed)
+const isNamed = sql`(${param('slugs')} is null or ${settings.slug} in (select value from json_each(${param('slugs')})))`
+const isInSnapshot = and(eq(settings.projectId, param('projectId')), isNamed)
 const versionOf = sql`${settings.id} || '-' || ${settings.version}`
 
 /** Whether the project is there, and all is as it was seen: no row more, none less, none of another version. */
 export const isUnchanged = sql`(
-  exists (select 1 from ${projects} where ${eq(projects.id, value('projectId'))})
-  and (select count(*) from ${settings} where ${isInSnapshot}) = json_array_length(${value('versions')})
+  exists (select 1 from ${projects} where ${eq(projects.id, param('projectId'))})
+  and (select count(*) from ${settings} where ${isInSnapshot}) = json_array_length(${param('versions')})
   and not exists (
     select 1 from ${settings}
-    where ${isInSnapshot} and ${versionOf} not in (select value from json_each(${value('versions')}))
+    where ${isInSnapshot} and ${versionOf} not in (select value from json_each(${param('versions')}))
   )
 )`
 
@@ -161,7 +161,7 @@ function ofMany(which: SQL | undefined) {
       .from(projects)
       .where(which)
       .orderBy(sql`+${id}`)
-      .limit(value('limit'))
+      .limit(param('limit'))
       .as('some')
     const project = {
       id: sql<number>`${some.id}`.as('owner_id'),
@@ -174,13 +174,13 @@ function ofMany(which: SQL | undefined) {
   })
 }
 
-const ofIds = ofMany(sql`${projects.id} in (select value from json_each(${value('ids')}))`)
+const ofIds = ofMany(sql`${projects.id} in (select value from json_each(${param('ids')}))`)
 /** The sign keeps to the index of paths: else all projects would be walked, by id. */
 const ofPrefix = ofMany(
   and(
-    gte(projects.fullPath, value('prefix')),
-    lt(projects.fullPath, value('end')),
-    sql`+${projects.id} > ${value('after')}`,
+    gte(projects.fullPath, param('prefix')),
+    lt(projects.fullPath, param('end')),
+    sql`+${projects.id} > ${param('after')}`,
   ),
 )
 
@@ -216,8 +216,8 @@ const sealedBy = query((db) => {
   return db
     .select({ id, projectId, slug, version, secrets })
     .from(settings)
-    .where(sql`${settings.keyId} in (select value from json_each(${value('keyIds')}))`)
-    .limit(value('limit'))
+    .where(sql`${settings.keyId} in (select value from json_each(${param('keyIds')}))`)
+    .limit(param('limit'))
 })
 
 /** Some rows that one of the keys seals, of all projects. */
@@ -228,7 +228,7 @@ export function listSealedBy(keyIds: readonly string[], limit: number) {
 const resealing = query((db) =>
   db
     .update(settings)
-    .set({ secrets: sql`${value('secrets')}` })
+    .set({ secrets: sql`${param('secrets')}` })
     .where(isVersion),
 )
 
@@ -239,7 +239,7 @@ export function resealSettings({ id, version }: SealedRow, secrets: string): Sta
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: owner, settings: columns })
+    .select({ project: projectColumns, settings: columns })
     .from(projects)
     .leftJoin(settings, and(eq(settings.projectId, projects.id), which))
     .where(isProject)

@@ -2,11 +2,11 @@ import { and, eq, getTableColumns, isNull, lt, or, type SQL, sql } from 'drizzle
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
-import { onProject, owner, type ProjectRef } from './projects.ts'
+import { onProject, type ProjectRef, projectColumns } from './projects.ts'
 
 export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'> & { digest: string }
 
-const value = sql.placeholder
+const param = sql.placeholder
 const { digest, ...columns } = getTableColumns(tokens)
 
 /** All but the digest, which is there to find tokens by. */
@@ -16,7 +16,7 @@ const ofDigest = query((db) =>
   db
     .select(tokenColumns)
     .from(tokens)
-    .where(eq(tokens.digest, value('digest'))),
+    .where(eq(tokens.digest, param('digest'))),
 )
 
 export function findToken(digest: string) {
@@ -30,22 +30,22 @@ export function listTokens(project: ProjectRef) {
   return saved(project)
 }
 
-const withId = onProject((db, isProject) => joined(db, isProject, eq(tokens.id, value('token'))))
-const withDigest = onProject((db, isProject) => joined(db, isProject, eq(tokens.digest, value('token'))))
+const withId = onProject((db, isProject) => joined(db, isProject, eq(tokens.id, param('token'))))
+const withDigest = onProject((db, isProject) => joined(db, isProject, eq(tokens.digest, param('token'))))
 
 /** A project, and its token with that id (a number) or digest: one row where the project exists. */
 export function findTokenOf(project: ProjectRef, token: number | string) {
   return (typeof token === 'number' ? withId : withDigest)(project, { token })
 }
 
-const isLive = and(eq(tokens.projectId, value('projectId')), eq(tokens.id, value('liveId')), isNull(tokens.revokedAt))
+const isLive = and(eq(tokens.projectId, param('projectId')), eq(tokens.id, param('liveId')), isNull(tokens.revokedAt))
 const unset = { id: sql`null`, revokedAt: sql`null`, lastUsedAt: sql`null` }
 
 const tokenInsert = query((db) => {
   const project = db
     .select({ id: projects.id })
     .from(projects)
-    .where(eq(projects.id, value('projectId')))
+    .where(eq(projects.id, param('projectId')))
   return insertWhere(db, tokens, sql`exists ${project}`, unset)
 })
 const tokenReplacement = query((db) => {
@@ -61,7 +61,7 @@ export function insertToken(row: NewToken, replacedId?: number): Statement {
 const revocation = query((db) =>
   db
     .update(tokens)
-    .set({ revokedAt: sql`${value('now')}` })
+    .set({ revokedAt: sql`${param('now')}` })
     .where(isLive),
 )
 
@@ -73,11 +73,11 @@ export function revokeToken(projectId: number, liveId: number, now: number): Sta
 const familyRevocation = query((db) =>
   db
     .update(tokens)
-    .set({ revokedAt: sql`${value('now')}` })
+    .set({ revokedAt: sql`${param('now')}` })
     .where(
       and(
-        eq(tokens.projectId, value('projectId')),
-        or(eq(tokens.id, value('familyId')), eq(tokens.familyId, value('familyId'))),
+        eq(tokens.projectId, param('projectId')),
+        or(eq(tokens.id, param('familyId')), eq(tokens.familyId, param('familyId'))),
         isNull(tokens.revokedAt),
       ),
     ),
@@ -95,8 +95,8 @@ export function familyOf({ familyId, id }: Token): number {
 const use = query((db) =>
   db
     .update(tokens)
-    .set({ lastUsedAt: sql`${value('now')}` })
-    .where(and(eq(tokens.id, value('id')), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, value('since'))))),
+    .set({ lastUsedAt: sql`${param('now')}` })
+    .where(and(eq(tokens.id, param('id')), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, param('since'))))),
 )
 
 /** Notes that a token was used, unless it was noted after `since`. */
@@ -106,7 +106,7 @@ export function touchToken(id: number, now: number, since: number): Statement {
 
 function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
   return db
-    .select({ project: owner, token: tokenColumns })
+    .select({ project: projectColumns, token: tokenColumns })
     .from(projects)
     .leftJoin(tokens, and(eq(tokens.projectId, projects.id), which))
     .where(isProject)
