@@ -23,10 +23,10 @@ export interface Merged {
 }
 
 /**
- * Lays what was sent over what is saved (docs/rules.md#merging, docs/rules.md#changedEndpoints-endpoints): what is omitted keeps
- * its value, what is blank falls back to its default, and a changedEndpoints endpoint forgets the secrets that were not sent with
- * it. Where nothing is saved yet, defaults fill the rest. `savedSecrets` holds the saved secrets wherever the request sends one; `defaultActive` is what `active`
- * means where it is not sent.
+ * Merges a request into the saved settings (docs/rules.md#merging, docs/rules.md#moved-endpoints): an omitted parameter
+ * keeps its value, a blank one falls back to its default, and a changed endpoint drops the secrets that were not sent with
+ * it. At creation defaults fill the rest. `savedSecrets` must hold the saved secrets if the request sends one;
+ * `defaultActive` is `active` if it is not sent.
  */
 export function merge(
   service: Service,
