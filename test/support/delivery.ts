@@ -76,15 +76,15 @@ export function contextFor(occurrence: Occurrence, isFlagOn: (flag: FlagName) =>
 }
 
 export function paramsOf({ params }: Service, sent: Values = {}): Values {
-  const stored = params.filter(({ standsFor }) => !standsFor)
+  const stored = params.filter(({ aliasOf }) => !aliasOf)
   return Object.fromEntries(
     stored.map(({ name, fallback }) => [name, (sent[name] === '' ? null : sent[name]) ?? fallback]),
   )
 }
 
-function flagsOf({ initialFlags, mirrors }: Service, params: Values, sent: Settings['flags'] = {}): number {
+function flagsOf({ initialFlags, flagsFollowing }: Service, params: Values, sent: Settings['flags'] = {}): number {
   const chosen = Object.entries(sent) as [FlagName, boolean][]
-  const mirrored = mirrors.map(([flag, param]) => [flag, params[param] === true] as const)
+  const mirrored = flagsFollowing.map(([flag, param]) => [flag, params[param] === true] as const)
   return [...chosen, ...mirrored].reduce((flags, [flag, on]) => withFlag(flags, flag, on), initialFlags)
 }
 
