@@ -23,8 +23,11 @@ declare module 'zod' {
   }
 }
 
-/** A URL; the name or IP address of a host; or IRC channels, of which each may name its server. */
-export type AddressKind = 'url' | 'host' | 'channels'
+/**
+ * A URL; the name or IP address of a host; a DNS name that hosts are under; DNS labels in front of one; IRC channels, of
+ * which each may name its server; or a key file, which names where to sign in with it.
+ */
+export type AddressKind = 'url' | 'host' | 'domain' | 'labels' | 'channels' | 'key file'
 
 const LINE_LENGTH = 4096
 const LINK_LENGTH = 2048
@@ -89,6 +92,12 @@ export function lines(description: string) {
     .meta({ ...about(description), ...LINES })
 }
 
+/** A key file, in JSON; it names the address that it is used at. */
+export function keyFile(description: string) {
+  const field = lines(description)
+  return mark(field, { ...field.meta(), address: 'key file' })
+}
+
 /** An absolute URL. White space around it is dropped; otherwise it is kept as sent. */
 export function link(description: string, schemes: readonly string[] = ['http', 'https']) {
   return z
@@ -110,6 +119,16 @@ export function host(description: string) {
   return z
     .preprocess((value) => trim(scalarToText(value)), string(HOST_LENGTH).refine(isOneLine, CONTROL))
     .meta({ ...about(description, 'host.example.com'), ...ONE_LINE, address: 'host' })
+}
+
+/** One or more DNS labels, which become part of a host name. White space around them is dropped. */
+export function labels(description: string) {
+  return mark(host(description), { ...about(description, 'example'), ...ONE_LINE, address: 'labels' })
+}
+
+/** A DNS name that hosts are under, and that may be one itself. White space around it is dropped. */
+export function domain(description: string) {
+  return mark(host(description), { ...about(description, 'example.com'), ...ONE_LINE, address: 'domain' })
 }
 
 /** IRC channels, separated by white space: each one by its URL, or a bare name. */
@@ -161,8 +180,16 @@ export function asEndpoint<T extends z.ZodType>(field: T) {
 
 /** Drops the slashes at the end, for an address that paths are appended to. */
 export function withoutTrailingSlash<T extends z.ZodType>(field: T) {
-  const strip = (value: unknown) => (typeof value === 'string' ? value.trim().replace(/\/+$/, '') : value)
-  return z.preprocess(strip, field).meta({ ...field.meta() })
+  return z.preprocess(stripSlashes, field).meta({ ...field.meta() })
+}
+
+/** The expression for this, `/\/+$/`, takes quadratic time on slashes that end in something else. */
+function stripSlashes(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const text = value.trim()
+  let end = text.length
+  while (text[end - 1] === '/') end -= 1
+  return text.slice(0, end)
 }
 
 export function endpoint(description: string) {
@@ -196,7 +223,7 @@ export function channels<const N extends readonly Channelled[]>(...names: N) {
 
 /** A field of a request that may be left out, or be blank: then it is `null`. */
 export function clearable<T extends z.ZodType>(field: T) {
-  const isTrimmed = ['url', 'host'].includes(field.meta()?.address ?? '')
+  const isTrimmed = ['url', 'host', 'domain', 'labels'].includes(field.meta()?.address ?? '')
   const isCleared = (value: unknown) => (isTrimmed ? isBlank(value) : value === '' || value === null)
   return z.preprocess((value) => (isCleared(value) ? null : value), field.nullable()).optional()
 }
@@ -261,10 +288,20 @@ function isLines(value: string): boolean {
   return !IS_CONTROL_BUT_LINES.test(value)
 }
 
-const MASK = /^[*•●\s]+$|^[[(<{]\s*(masked|redacted|filtered|hidden|secret|private|protected)\s*[\])>}]$/i
+/** What a tool shows of a value that has no other characters: `********`, `••••`, `...`, `xxxx`. */
+const ONLY_MASK = /^[*•●·.…x\s]+$/i
+/** A few words in brackets of any kind, asterisks or underscores: `(sensitive value)`, `***REDACTED***`. */
+const ENCLOSED = /^[[({<«‹⟨〈【「*_]([\p{L}\d\s*_.:'’<({[\])}>»›⟩〉】」-]{1,100})[\])}>»›⟩〉】」*_]$/u
+const MASK_WORD =
+  /(?<![a-z])(masked|redacted|hidden|sensitive|encrypted|filtered|concealed|secure|secured|omitted|secret|private|protected)(?![a-z])/i
+const MASKED_URL = /^[a-z][a-z\d+.-]*:\/\/\S*[*•●]{4}/i
 
+/** Returns whether a value is what tools show in place of a secret. */
 function isMask(value: unknown): boolean {
-  return typeof value === 'string' && MASK.test(value.trim())
+  if (typeof value !== 'string') return false
+  const text = value.trim()
+  const [, enclosed] = ENCLOSED.exec(text) ?? []
+  return ONLY_MASK.test(text) || (enclosed !== undefined && MASK_WORD.test(enclosed)) || MASKED_URL.test(text)
 }
 
 function urlRule(schemes: readonly string[]) {

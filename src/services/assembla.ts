@@ -1,4 +1,4 @@
-import { asEndpoint, secret, text } from '../schema/field.ts'
+import { asEndpoint, labels, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const assembla = defineService({
@@ -7,7 +7,7 @@ export const assembla = defineService({
   description: 'Reports pushed commits to an Assembla space.',
   params: {
     token: secret(text('Token that Assembla accepts the commits with')),
-    subdomain: asEndpoint(text('Subdomain of the Assembla account')).optional(),
+    subdomain: asEndpoint(labels('Subdomain of the Assembla account')).optional(),
   },
   events: ['push'],
 })

@@ -1,4 +1,4 @@
-import { asEndpoint, endpoint, flag, host, lines, secret, text } from '../schema/field.ts'
+import { asEndpoint, domain, endpoint, flag, lines, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const datadog = defineService({
@@ -6,7 +6,7 @@ export const datadog = defineService({
   title: 'Datadog',
   description: 'Sends pipelines and other project events to Datadog.',
   params: {
-    datadog_site: asEndpoint(host('Host of the Datadog site that the account is on')).default('datadoghq.com'),
+    datadog_site: asEndpoint(domain('Host of the Datadog site that the account is on')).default('datadoghq.com'),
     api_url: endpoint('Address of the Datadog API, in place of the one of `datadog_site`').optional(),
     api_key: secret(text('Datadog API key: letters, digits and underscores')),
     datadog_ci_visibility: flag(

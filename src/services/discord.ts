@@ -19,26 +19,35 @@ const channelled: readonly Channelled[] = [
   'vulnerability',
 ]
 
+/** Channels that GitLab takes for events which it never sends to Discord. */
+const UNUSED: readonly Channelled[] = ['incident', 'alert', 'vulnerability']
+
+const EXAMPLE = 'https://discord.com/api/webhooks/example'
+const AT_DISCORD = /^https:\/\/((ptb|canary)\.)?(discord|discordapp)\.com\//i
+
 export const discord = defineService({
   slug: 'discord',
   title: 'Discord Notifications',
   description: 'Announces project events in Discord.',
   params: {
-    webhook: secret(
-      link('Webhook of a channel, e.g. https://discord.com/api/webhooks/…', ['https'])
-        .refine(isDiscord, 'URL must point to discord.com')
-        .meta({ pattern: '^https://discord\\.com/' }),
-    ),
+    webhook: secret(webhook('Webhook of a channel')),
     ...pipelineNotifications,
     ...Object.fromEntries(channelled.map((name) => [channelOf(name), channelWebhook(name)])),
   },
   events: [...chatEvents, ...workItemEvents, 'deployment'],
 })
 
-function channelWebhook(name: Channelled) {
-  return secret(link(`Webhook for ${name.replaceAll('_', ' ')} events, where they go to another channel`)).optional()
+function webhook(description: string) {
+  return link(description, ['https'])
+    .refine((address) => AT_DISCORD.test(address), 'URL must point to discord.com')
+    .meta({ pattern: '^https://((ptb|canary)\\.)?(discord|discordapp)\\.com/', examples: [EXAMPLE] })
 }
 
-function isDiscord(address: string): boolean {
-  return /^https:\/\/discord\.com\//i.test(address)
+function channelWebhook(name: Channelled) {
+  const events = name.replaceAll('_', ' ')
+  if (UNUSED.includes(name)) {
+    const field = secret(webhook(`Not used: Discord gets no ${events} events`))
+    return field.meta({ ...field.meta(), deprecated: true }).optional()
+  }
+  return secret(webhook(`Webhook for ${events} events, if they go to another channel`)).optional()
 }

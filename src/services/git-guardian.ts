@@ -1,4 +1,4 @@
-import { secret, text } from '../schema/field.ts'
+import { asEndpoint, link, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const gitGuardian = defineService({
@@ -7,6 +7,9 @@ export const gitGuardian = defineService({
   description: 'Has GitGuardian look for credentials in pushed commits, and turn them away.',
   params: {
     token: secret(text('API token of GitGuardian with the scope scan')),
+    api_url: asEndpoint(
+      link('Address of the GitGuardian API; https://api.gitguardian.com if empty', ['https']),
+    ).optional(),
   },
   events: [],
 })

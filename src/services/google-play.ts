@@ -1,4 +1,4 @@
-import { flag, lines, secret, text } from '../schema/field.ts'
+import { flag, keyFile, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const googlePlay = defineService({
@@ -8,7 +8,7 @@ export const googlePlay = defineService({
   params: {
     package_name: text('Name of the app’s package, e.g. com.example.app; 2 to 21 parts'),
     service_account_key_file_name: text('Name of the key file'),
-    service_account_key: secret(lines('Content of the service account’s key file, in JSON')),
+    service_account_key: secret(keyFile('Content of the service account’s key file, in JSON')),
     google_play_protected_refs: flag('Serve protected branches and tags only').default(true),
   },
   events: [],

@@ -1,6 +1,9 @@
 import { flag, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
+/** An id has some 135 characters. */
+const IDS_LENGTH = 16_384
+
 export const jiraCloudApp = defineService({
   slug: 'jira-cloud-app',
   title: 'GitLab for Jira Cloud app',
@@ -9,6 +12,7 @@ export const jiraCloudApp = defineService({
   params: {
     jira_cloud_app_service_ids: text(
       'Services of Jira Service Management, by their IDs, separated by commas; GitLab takes up to 100',
+      IDS_LENGTH,
     ).optional(),
     jira_cloud_app_enable_deployment_gating: flag('Have deployments wait until Jira approves').optional(),
     jira_cloud_app_deployment_gating_environments: text(

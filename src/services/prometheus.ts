@@ -1,4 +1,4 @@
-import { endpoint, lines, secret, text } from '../schema/field.ts'
+import { endpoint, keyFile, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const prometheus = defineService({
@@ -9,7 +9,9 @@ export const prometheus = defineService({
   params: {
     api_url: endpoint('Address of the Prometheus server, e.g. https://prometheus.example.com/'),
     google_iap_audience_client_id: text('OAuth client of the Google proxy (IAP) before the server').optional(),
-    google_iap_service_account_json: secret(lines('Key file of the service account that the proxy lets in')).optional(),
+    google_iap_service_account_json: secret(
+      keyFile('Key file of the service account that the proxy lets in'),
+    ).optional(),
   },
   events: [],
 })

@@ -13,9 +13,11 @@ const LINK_LOCAL = 'is blocked: Requests to the link local network are not allow
 const SHARED = 'is blocked: Requests to the shared address space are not allowed'
 const BROADCAST = 'is blocked: Requests to the limited broadcast address are not allowed'
 
+const NO_LABELS = 'must consist of DNS labels'
+
 const HOST_LENGTH = 1024
 
-/** The text of each range of addresses, by ipaddr.js's name for it; of a range that is not here, the local network's. */
+/** Texts by ipaddr.js's names of ranges; other ranges get the local network's. */
 const RANGES: Readonly<Record<string, string>> = {
   unspecified: LOCALHOST,
   loopback: LOOPBACK,
@@ -24,10 +26,10 @@ const RANGES: Readonly<Record<string, string>> = {
   broadcast: BROADCAST,
 }
 
-/** The only IPv6 addresses that were ever given out. */
+/** The only IPv6 addresses that have been allocated. */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3')
 
-/** IPv6 addresses that lead to an IPv4 address, and the byte at which they hold it. */
+/** IPv6 ranges that embed an IPv4 address, and the byte at which it starts. */
 const CARRIERS = [
   { name: 'compatible, with :: and ::1', range: ipaddr.IPv6.parseCIDR('::/96'), at: 12 },
   { name: 'mapped', range: ipaddr.IPv6.parseCIDR('::ffff:0:0/96'), at: 12 },
@@ -37,15 +39,23 @@ const CARRIERS = [
 ]
 
 const LOCALHOST_NAMES = /(^|\.)localhost$|^localhost[46]?(\.localdomain[46]?)?$|^ip6-(localhost|loopback)$/
-const LOCAL_NAMES = /(^|\.)(localdomain[46]?|local|internal|home\.arpa)$/
+/** Top-level domains that private networks use, and `arpa`, which names no hosts. */
+const LOCAL_DOMAINS = /\.(local|localdomain[46]?|internal|intranet|lan|home|corp|private|svc|arpa)$/
+/** Platform services of Azure, at a public address that leads to the machine's own host. */
+const AZURE_HOST = '168.63.129.16'
 
-/** Completes the names of channels; what it is does not matter. */
+/** DNS labels: letters, digits and inner dashes. */
+const LABELS = /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i
+/** A last label of digits makes a name an IP address for some programs. */
+const ENDS_IN_NUMBER = /(^|\.)\d+$/
+
+/** Completes relative channel names; any server will do. */
 const ANY_SERVER = 'irc://server.invalid/'
 
 /**
- * What is wrong with where a value leads, as the text after the field's name; undefined where nothing is. The value is
- * kept as it was sent, and other programs read it: so a spelling that they may read differently is refused, wherever it
- * leads. A name that the public DNS points to a local address passes here.
+ * Returns why a value must not name where requests go, as the text after the field's name; undefined if it may. Values
+ * are stored as sent and parsed again by other programs, so a spelling that they could parse differently is refused even
+ * if it leads to a public host. Names are not resolved: one that the public DNS points to a local address passes.
  */
 export function blockedReason(kind: AddressKind, value: string, allowLocalNetwork: boolean): string | undefined {
   switch (kind) {
@@ -53,8 +63,45 @@ export function blockedReason(kind: AddressKind, value: string, allowLocalNetwor
       return urlReason(value, allowLocalNetwork)
     case 'host':
       return hostReason(ipaddr.IPv6.isValid(value) ? `[${value}]` : value, allowLocalNetwork)
+    case 'domain':
+      return hostReason(value, allowLocalNetwork) ?? (isDomain(value) ? undefined : INVALID_HOST)
+    case 'labels':
+      return LABELS.test(value) ? undefined : NO_LABELS
     case 'channels':
       return channelsReason(value, allowLocalNetwork)
+    case 'key file':
+      return keyFileReason(value, allowLocalNetwork)
+  }
+}
+
+function isDomain(value: string): boolean {
+  return LABELS.test(value) && !ENDS_IN_NUMBER.test(value)
+}
+
+/** Checks each URL of a key file in JSON: its user signs in at `token_uri`. Other texts name no address. */
+function keyFileReason(value: string, allowLocalNetwork: boolean): string | undefined {
+  const pending: unknown[] = [parseJson(value)]
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (typeof node !== 'object' || node === null) continue
+    for (const [name, member] of Object.entries(node)) {
+      if (!/ur[il]$/i.test(name)) pending.push(member)
+      else {
+        const reason = isWebUrl(member) ? urlReason(member, allowLocalNetwork) : INVALID_URI
+        if (reason) return reason
+      }
+    }
+  }
+}
+
+function isWebUrl(value: unknown): value is string {
+  return typeof value === 'string' && /^https?:/i.test(value)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
@@ -83,19 +130,26 @@ function hostReason(host: string, allowLocalNetwork: boolean): string | undefine
   if (host.length > HOST_LENGTH) return LONG_HOST
   if (!/^(\[[\da-f:.]+\]|[^\s/?#@\\:[\]]+)$/i.test(host)) return INVALID_HOST
   const name = hostnameOf(host)
-  const dotless = hostnameOf(name?.replace(/\.+$/, '') ?? '')
+  const dotless = hostnameOf(withoutFinalDots(name ?? ''))
   if (!name || !dotless) return INVALID_HOST
   return (
     (allowLocalNetwork ? undefined : localReason(dotless)) ?? (isPlain(host, name, dotless) ? undefined : INVALID_HOST)
   )
 }
 
-/** A host as browsers read it: in lower case, percent signs, odd letters and numbers undone. */
+/** An expression for this would take quadratic time on dots that end in something else. */
+function withoutFinalDots(name: string): string {
+  let end = name.length
+  while (name[end - 1] === '.') end -= 1
+  return name.slice(0, end)
+}
+
+/** Returns a host as URL parsers do: in lower case, with percent signs, other scripts' letters and numbers decoded. */
 function hostnameOf(host: string): string | undefined {
   return URL.parse(`http://${host}/`)?.hostname
 }
 
-/** Whether a host is spelt so that all programs read it alike: not with octal, hexadecimal, short or padded numbers. */
+/** Returns whether all programs parse a host alike: octal, hexadecimal, short and padded numbers are ambiguous. */
 function isPlain(host: string, name: string, dotless: string): boolean {
   if (dotless.startsWith('[')) return true
   if (ipaddr.IPv4.isValidFourPartDecimal(dotless)) return host === dotless
@@ -106,11 +160,12 @@ function localReason(plain: string): string | undefined {
   if (plain.startsWith('[')) return reasonOfIPv6(ipaddr.IPv6.parse(plain.slice(1, -1)))
   if (ipaddr.IPv4.isValidFourPartDecimal(plain)) return reasonOfIPv4(ipaddr.IPv4.parse(plain))
   if (LOCALHOST_NAMES.test(plain)) return LOCALHOST
-  return LOCAL_NAMES.test(plain) ? LOCAL_NETWORK : undefined
+  return LOCAL_DOMAINS.test(plain) || !plain.includes('.') ? LOCAL_NETWORK : undefined
 }
 
 function reasonOfIPv4(address: ipaddr.IPv4): string | undefined {
   if (address.toString() === '127.0.0.1') return LOCALHOST
+  if (address.toString() === AZURE_HOST) return LINK_LOCAL
   return reasonOfRange(address.range())
 }
 

@@ -78,6 +78,50 @@ describe("Today's services", () => {
     expect(await put({ webhook })).toMatchObject({ status: 400, body: { errors: { webhook: [text] } } })
   })
 
+  test.each([
+    'https://discord.com/api/webhooks/1',
+    'https://ptb.discord.com/api/webhooks/1',
+    'https://canary.discord.com/api/webhooks/1',
+    'https://discordapp.com/api/webhooks/1',
+  ])('take %s as a webhook of Discord, and for each channel', async (address) => {
+    const { put } = await newService('discord')
+    const channels =
+      today.find(({ slug }) => slug === 'discord')?.rows.filter(({ name }) => /_channel$/.test(name)) ?? []
+    expect(channels).toHaveLength(13)
+    const wanted = Object.fromEntries(channels.map(({ name }) => [name, address]))
+    expect((await put({ webhook: address, ...wanted })).status).toBe(200)
+    for (const other of [
+      'https://example.com/1',
+      'http://discord.com/1',
+      'https://evil.discord.com/1',
+      'https://discord.com:8443/1',
+    ]) {
+      const { status, body } = await put(Object.fromEntries(channels.map(({ name }) => [name, other])))
+      expect([status, Object.keys(body.errors)]).toEqual([400, channels.map(({ name }) => name)])
+    }
+  })
+
+  test('mark the channels of Discord whose events it does not have', () => {
+    const discord = services.find(({ slug }) => slug === 'discord')
+    const unused = discord?.params.filter(({ schema }) => schema.meta()?.deprecated).map(({ name }) => name)
+    expect(unused).toEqual(['incident_channel', 'alert_channel', 'vulnerability_channel'])
+  })
+
+  test('hold 100 services of Jira Service Management', async () => {
+    const { put } = await newService('jira-cloud-app')
+    const id = `b:${btoa(`ari:cloud:graph::service/${crypto.randomUUID()}/${crypto.randomUUID()}`)}`
+    const jira_cloud_app_service_ids = Array.from({ length: 100 }, () => id).join(',')
+    const { status, body } = await put({ jira_cloud_app_service_ids })
+    expect([status, body.properties?.jira_cloud_app_service_ids]).toEqual([200, jira_cloud_app_service_ids])
+  })
+
+  test('let GitGuardian be reached at another address, by https only', async () => {
+    const { put } = await newService('git-guardian')
+    const json = { token: 'key', api_url: 'https://api.eu1.gitguardian.com' }
+    expect((await put(json)).body.properties).toEqual({ api_url: json.api_url })
+    expect((await put({ ...json, api_url: 'http://api.gitguardian.com' })).status).toBe(400)
+  })
+
   test('keep the default site of Datadog where none is wanted', async () => {
     const { put } = await newService('datadog')
     const { body } = await put({ api_key: 'key', datadog_site: '', api_url: 'https://datadog.example.com' })

@@ -22,13 +22,13 @@ clickup | ClickUp | project_url:link! issues_url:link! | push |
 datadog | Datadog | datadog_site:host@=datadoghq.com api_url:link@ api_key!* datadog_ci_visibility:flag=false archive_trace_events:flag=false datadog_service datadog_env datadog_tags:lines | pipeline build push merge_requests note tag_push subgroup project | pipeline job
 diffblue-cover | Diffblue Cover | diffblue_license_key!*@ diffblue_access_token_name! diffblue_access_token_secret!* | |
 ewm | EWM | project_url:link! issues_url:link! new_issue_url:link! | push |
-git-guardian | GitGuardian | token!* | |
+git-guardian | GitGuardian | token!* api_url:link@ | |
 gitlab-slack-application | GitLab for Slack app | channel ${PIPELINES} labels_to_be_notified labels_to_be_notified_behavior=match_any ${CHANNELS.map((name) => `${name}_channel`).join(' ')} | ${CHAT} deployment incident ${WORK} vulnerability alert | ${ON}
 google-cloud-platform-artifact-registry | Google Artifact Management | artifact_registry_project_id! artifact_registry_repositories! artifact_registry_location! | | ${ON} comment
 google-cloud-platform-workload-identity-federation | Google Cloud IAM | workload_identity_federation_project_id! workload_identity_federation_project_number! workload_identity_pool_id! workload_identity_pool_provider_id! | | ${ON} comment
 google-play | Google Play | package_name! service_account_key_file_name! service_account_key:lines!* google_play_protected_refs:flag=true | |
 harbor | Harbor | url:link!@ project_name:255! username! password!* | |
-jira-cloud-app | GitLab for Jira Cloud app | jira_cloud_app_service_ids jira_cloud_app_enable_deployment_gating:flag jira_cloud_app_deployment_gating_environments | |
+jira-cloud-app | GitLab for Jira Cloud app | jira_cloud_app_service_ids:16384 jira_cloud_app_enable_deployment_gating:flag jira_cloud_app_deployment_gating_environments | |
 linear | Linear | workspace_url:link! | push |
 matrix | Matrix notifications | hostname:link@ token!*@ room! ${PIPELINES} | ${CHAT} incident ${WORK} vulnerability |
 mock-monitoring | Mock monitoring | | |

@@ -8,12 +8,10 @@ import { fullSet, requiredSet, sample } from '../support/samples.ts'
 /** Names that look like a URL or a host, and why they are none. */
 const NO_ADDRESSES: Record<string, string> = {
   'irker.server_port': 'a number: the port of `server_host`',
-  'assembla.subdomain': 'one label in front of a host of Assembla’s',
-  'campfire.subdomain': 'one label in front of a host of Campfire’s',
 }
 
 /** Parameters that a rule of their own ties to one host; it comes first. */
-const TIED = ['confluence.confluence_url', 'discord.webhook']
+const isTiedTo = (fullName: string) => /^(confluence\.|discord\.)/.test(fullName)
 
 const LOCALHOST = 'is blocked: Requests to localhost are not allowed'
 
@@ -30,7 +28,10 @@ const allowing = (service: Service) => ({ ...refusing(service), ALLOW_LOCAL_NETW
 function leadingTo(param: Param, host: string): string {
   switch (param.address) {
     case 'host':
+    case 'domain':
       return host
+    case 'key file':
+      return JSON.stringify({ token_uri: `http://${host}/token` })
     case 'channels':
       return `irc://irc.example.net/room irc://${host}/room`
     default:
@@ -39,7 +40,9 @@ function leadingTo(param: Param, host: string): string {
 }
 
 const addresses = services.flatMap((service) =>
-  service.params.flatMap((param) => (param.address ? [{ service, param, name: `${service.slug}.${param.name}` }] : [])),
+  service.params.flatMap((param) =>
+    param.address && param.address !== 'labels' ? [{ service, param, name: `${service.slug}.${param.name}` }] : [],
+  ),
 )
 
 test('each parameter whose name looks like a URL or a host is checked as one', () => {
@@ -59,7 +62,7 @@ test('no exception to that is out of date', () => {
 describe.each(addresses)('$name', ({ service, param, name: fullName }) => {
   const { slug } = service
   const { name } = param
-  const isTied = TIED.includes(fullName)
+  const isTied = isTiedTo(fullName)
   const text = isTied ? expect.any(String) : LOCALHOST
   const refused = (answer: Answer) =>
     expect({ status: answer.status, errors: answer.body.errors }).toEqual({ status: 400, errors: { [name]: [text] } })

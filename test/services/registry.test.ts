@@ -14,7 +14,28 @@ import {
   without,
 } from '../support/samples.ts'
 
-const MASKS = ['********', '*', '••••', '[MASKED]', '[masked]', '[REDACTED]', ' ******** ', '<hidden>']
+const MASKS = [
+  ...['********', '*', '••••', '...', '…', 'xxxx', 'XXXX XXXX', ' ******** '],
+  ...['[MASKED]', '[masked]', '[REDACTED]', '<hidden>', '(sensitive value)', '<sensitive>', '[secure]', '(sensitive)'],
+  ...['***REDACTED***', '**encrypted**', '__REDACTED__', '_hidden_', '{{ filtered }}', '«omitted»', '【masked】'],
+  ...[
+    '<concealed by 1Password>',
+    '[this value is hidden]',
+    '<value omitted: secret>',
+    '[SECRET_MASKED]',
+    '(masked-value)',
+  ],
+]
+const MASKED_URLS = [
+  'https://hooks.example.com/****',
+  'https://••••.example.com/1',
+  'https://hooks.example.com/1?key=*****',
+]
+/** Secrets that only look a little like a mask. */
+const NO_MASKS = [
+  ...['a****', 'x1', 'masked', 'hidden', '[key]', '(insecure)', '<unhidden>', '**bold**', 'pre[REDACTED]'],
+  ...['[REDACTED]post', '{"type":"secure"}', '[["hidden"]]', '-----BEGIN ENCRYPTED PRIVATE KEY-----', 'p4ss***word'],
+]
 const IS_MASK = 'is a mask, not a value: send the real one, or leave it out'
 
 /** Names that look like a secret, and why they are none. */
@@ -27,8 +48,8 @@ const NO_SECRETS: Record<string, string> = {
   'diffblue-cover.diffblue_access_token_name': 'the name of a token, beside its value',
 }
 
-/** Texts that may be shorter than others of their kind. */
-const SHORT: Record<string, number> = {
+/** Texts of another length than others of their kind. */
+const LENGTHS: Record<string, number> = {
   'jira.jira_issue_regex': 255,
   'jira.jira_issue_prefix': 255,
   'harbor.project_name': 255,
@@ -36,6 +57,7 @@ const SHORT: Record<string, number> = {
   'zentao.api_token': 255,
   'zentao.zentao_product_xid': 255,
   'amazon-q.role_arn': 2048,
+  'jira-cloud-app.jira_cloud_app_service_ids': 16_384,
 }
 
 /** GitLab's flags in GitLab's order, and what they are on a new row (docs/gitlab.md#flags, docs/gitlab.md#defaults). */
@@ -254,7 +276,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     const { path } = await newPlace(slug)
     const limits: Record<string, number> = { link: 2048, host: 1024, lines: 65_536, line: 4096 }
     const texts = params.flatMap((param) => {
-      const max = SHORT[`${slug}.${param.name}`] ?? limits[kindOf(param)]
+      const max = LENGTHS[`${slug}.${param.name}`] ?? limits[kindOf(param)]
       return max === undefined ? [] : [{ param, max }]
     })
     if (texts.length === 0) return
@@ -262,7 +284,9 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
       Object.fromEntries(
         texts.map(({ param, max }) => [
           param.name,
-          String(sample(param)).padEnd(max + extra, kindOf(param) === 'host' ? '.a' : 'a'),
+          String(sample(param))
+            .padEnd(max + extra, kindOf(param) === 'host' ? '.a' : 'a')
+            .replace(/\.$/, 'a'),
         ]),
       )
     const tooLong = await ask(path, { json: filled(1) })
@@ -452,4 +476,17 @@ function moves(service: Service, endpoint: Param) {
 
 test.each(['mock-ci', 'mock-deployment', 'mock-monitoring'])('%s is unknown outside development', (slug) => {
   expect([findService(slug, true)?.slug, findService(slug, false)]).toEqual([slug, undefined])
+})
+
+test.each(MASKED_URLS)('the masked URL %s is refused as a webhook', async (webhook) => {
+  const { path, saved } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { status, body } = await ask(path, { json: { webhook } })
+  expect(status).toBe(400)
+  if (URL.canParse(webhook)) expect(body.errors).toMatchObject({ webhook: [IS_MASK] })
+  expect((await ask(path)).body).toEqual(saved)
+})
+
+test.each(NO_MASKS)('%s is accepted as a secret', async (api_key) => {
+  const { path } = await newSettings('asana', { api_key })
+  expect((await ask(`${path}?with_secrets=true`)).body.properties.api_key).toBe(api_key)
 })

@@ -64,6 +64,9 @@ describe('an IPv4 address', () => {
     ['127.0.0.1', LOCALHOST],
     ['127.0.0.2', LOOPBACK],
     ['127.1.2.3', LOOPBACK],
+    ['168.63.129.15', PUBLIC],
+    ['168.63.129.16', LINK],
+    ['168.63.129.17', PUBLIC],
     ['169.254.169.254', LINK],
     ['100.100.100.200', SHARED],
     ['192.168.1.1', NETWORK],
@@ -183,6 +186,15 @@ describe('a disguise', () => {
     ['2851995648', LINK],
     ['1684275200', SHARED],
     ['4294967295', BROADCAST],
+    ['2822734096', LINK],
+    ['0xa83f8110', LINK],
+    ['168.63.33040', LINK],
+    ['0250.077.0201.020', LINK],
+    ['[::ffff:168.63.129.16]', LINK],
+    ['[64:ff9b::a83f:8110]', LINK],
+    ['[2002:a83f:8110::]', LINK],
+    ['[::ffff:a9fe:a9fe]', LINK],
+    ['169.254.43518', LINK],
     ['%31%32%37.0.0.1', LOCALHOST],
     ['127%2E0%2e0%2E1', LOCALHOST],
     ['１２７.０.０.１', LOCALHOST],
@@ -268,14 +280,28 @@ describe('a name', () => {
     ['metadata.google.internal', NETWORK],
     ['host.docker.internal', NETWORK],
     ['nas.home.arpa', NETWORK],
+    ['redis', NETWORK],
+    ['metadata', NETWORK],
+    ['METADATA.', NETWORK],
+    ['r%65dis', NETWORK],
+    ['notlocalhost', NETWORK],
+    ['arpa', NETWORK],
+    ['wiki.intranet', NETWORK],
+    ['router.lan', NETWORK],
+    ['router.home', NETWORK],
+    ['ad.corp', NETWORK],
+    ['db.private', NETWORK],
+    ['api.default.svc', NETWORK],
+    ['1.0.0.127.in-addr.arpa', NETWORK],
+    ['wiki｡intranet', NETWORK],
+    ['Wiki.INTRANET.', NETWORK],
+    ['lan.example.com', PUBLIC],
+    ['corp.example.com', PUBLIC],
+    ['router.lan.example', PUBLIC],
+    ['example.homes', PUBLIC],
     ['localhost.example.com', PUBLIC],
-    ['notlocalhost', PUBLIC],
-    ['localhost-a', PUBLIC],
-    ['mylocal', PUBLIC],
     ['local.example.com', PUBLIC],
     ['internal.example.com', PUBLIC],
-    ['arpa', PUBLIC],
-    ['jenkins', PUBLIC],
     ['example.com', PUBLIC],
     ['example.com.', PUBLIC],
     ['EXAMPLE.com', PUBLIC],
@@ -382,4 +408,99 @@ test('the local network may be allowed, in its usual aliases', () => {
     expect([host, reasonOf(host)]).toEqual([host, expect.any(String)])
   }
   expect(blockedReason('url', 'http://2130706433/', true)).toBe(NO_HOST)
+})
+
+describe('a DNS name that hosts are under', () => {
+  const reasonsFor = (value: string) => [false, true].map((isAllowed) => blockedReason('domain', value, isAllowed))
+
+  test.each(['datadoghq.eu', 'us5.datadoghq.com', 'DataDogHQ.com', 'a-1.b2.example', 'xn--bcher-kva.example'])(
+    'may be %s',
+    (value) => expect(reasonsFor(value)).toEqual([undefined, undefined]),
+  )
+
+  test.each([
+    ['localhost', LOCALHOST],
+    ['site', NETWORK],
+    ['site.internal', NETWORK],
+  ])('must not lead to the local network, unless that is allowed: %s', (value, text) => {
+    expect(reasonsFor(value)).toEqual([text, undefined])
+  })
+
+  test.each([
+    '8.8.8.8',
+    'example.com.',
+    'example.com/',
+    'example.com/a',
+    'example.com:443',
+    'example.com#',
+    'example.com?a',
+    'user@example.com',
+    'a_b.example.com',
+    'bücher.example',
+    '-a.example',
+    'a-.example',
+    `${'a'.repeat(64)}.example`,
+    'a..example',
+    'exam%70le.com',
+    '[2606:4700:4700::1111]',
+    '',
+  ])('consists of DNS labels only, not %j', (value) => expect(reasonsFor(value)).toEqual([NO_HOST, NO_HOST]))
+})
+
+test.each(['acme', 'acme-1', '37', 'a.b', 'a'.repeat(63)])('labels in front of a host may be %s', (value) => {
+  for (const isAllowed of [false, true]) expect(blockedReason('labels', value, isAllowed)).toBeUndefined()
+})
+
+test.each([
+  '127.0.0.1/',
+  'a/',
+  'a#',
+  'a?',
+  'a:1',
+  'a@b',
+  '.a',
+  'a.',
+  'a..b',
+  '-a',
+  'a_b',
+  'a b',
+  'ü',
+  '',
+  'a'.repeat(64),
+])('labels in front of a host are nothing else, so not %j', (value) => {
+  for (const isAllowed of [false, true])
+    expect(blockedReason('labels', value, isAllowed)).toBe('must consist of DNS labels')
+})
+
+describe('a key file', () => {
+  const file = (fields: object) => JSON.stringify({ type: 'service_account', private_key: '-----BEGIN', ...fields })
+
+  test.each([
+    [{ token_uri: 'https://oauth2.googleapis.com/token' }, undefined],
+    [{ token_uri: 'http://169.254.169.254/token' }, LINK],
+    [{ token_uri: 'http://metadata/token' }, NETWORK],
+    [{ token_uri: 'https://user:pass@example.com/token' }, USER_INFO],
+    [{ token_uri: 'ftp://example.com/token' }, NO_URI],
+    [{ token_uri: '//example.com/token' }, NO_URI],
+    [{ token_uri: '' }, NO_URI],
+    [{ token_uri: ['http://localhost/'] }, NO_URI],
+    [{ TOKEN_URI: 'http://localhost/' }, LOCALHOST],
+    [{ token_url: 'http://localhost/' }, LOCALHOST],
+    [{ credential_source: { url: 'http://169.254.169.254/' } }, LINK],
+    [{ list: [{ auth_uri: 'http://10.0.0.1/' }] }, NETWORK],
+    [{ client_email: 'a@b.iam.gserviceaccount.com' }, undefined],
+  ])('is checked for where it signs in: %j, %s', (fields, text) => {
+    expect(blockedReason('key file', file(fields), false)).toBe(text)
+  })
+
+  test('that is no JSON object names no address', () => {
+    for (const value of ['-----BEGIN PRIVATE KEY-----', '', 'null', '"http://localhost/"', '{'])
+      expect(blockedReason('key file', value, false)).toBeUndefined()
+  })
+
+  test('may be nested as deeply as its length allows', () => {
+    const depth = 30_000
+    const nested = `${'['.repeat(depth)}{"token_uri":"http://localhost/"}${']'.repeat(depth)}`
+    expect(blockedReason('key file', nested, false)).toBe(LOCALHOST)
+  })
 })

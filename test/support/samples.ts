@@ -9,6 +9,9 @@ const special: Record<string, (n: number) => Value> = {
   recipients: (n) => `irc://irc.example.net/room-${n}`,
 }
 
+const AT_DISCORD = (n: number, name: string) => `https://discord.com/api/webhooks/${n}/${name}`
+const isAtDiscord = ({ schema }: Param) => /discord/.test(String(schema.meta()?.pattern))
+
 type Kind = 'boolean' | 'integer' | 'link' | 'host' | 'lines' | 'list' | 'choice' | 'line'
 
 /** The parameters that may have several lines (docs/rules.md#coercion). */
@@ -26,13 +29,13 @@ export function kindOf(param: Param): Kind {
   if (type === 'boolean' || type === 'integer') return type
   if (type === 'array') return 'list'
   if (param.address === 'url') return 'link'
-  if (param.address === 'host') return 'host'
+  if (param.address && ['host', 'domain', 'labels'].includes(param.address)) return 'host'
   return LINES.includes(param.name) ? 'lines' : 'line'
 }
 
 /** A value that the parameter takes; one for each `n`, as far as there are so many. */
 export function sample(param: Param, n = 1): Value {
-  const made = special[param.name]?.(n)
+  const made = isAtDiscord(param) ? AT_DISCORD(n, param.name) : special[param.name]?.(n)
   if (made !== undefined) return made
   const { enum: options } = shapeOf(param)
   if (options) return (options[n % options.length] ?? null) as Value
