@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { services } from '../../src/services/registry.ts'
+import { ask, newToken } from '../support/api.ts'
+import { bySlug, entriesOf, JENKINS, newList, putPlan, SLACK, savedIn } from '../support/plans.ts'
+import { requiredSet } from '../support/samples.ts'
+
+describe('a plan is refused', () => {
+  test('with all that is wrong with all of it, and no value', async () => {
+    const { id, list } = await newList({ slack: SLACK })
+    const { status, body } = await putPlan(list, {
+      slak: {},
+      jira: 'Sent-Value',
+      slack: { webhook: '', channel: { x: 'Sent-Value' } },
+      asana: {},
+      jenkins: { ...JENKINS, jenkins_url: 'Sent-Value' },
+      datadog: { api_key: '****' },
+      teamcity: { use_inherited_settings: true },
+      'no-such-service-at-all': {},
+    })
+    expect({ status, errors: body.errors }).toEqual({
+      status: 400,
+      errors: {
+        'services.slak': ['is unknown (did you mean slack?)'],
+        'services.jira': ['is invalid'],
+        'services.no-such-service-at-all': ['is unknown'],
+        'slack.channel': ['is invalid'],
+        'asana.api_key': ['is missing'],
+        'jenkins.jenkins_url': ['must be a valid URL'],
+        'datadog.api_key': ['is a mask, not a value: send the real one, or leave it out'],
+        'teamcity.teamcity_url': ['is missing'],
+        'teamcity.build_type': ['is missing'],
+        'teamcity.username': ['is missing'],
+        'teamcity.password': ['is missing'],
+      },
+    })
+    expect(body.error).toMatch(/^services\.slak is unknown \(did you mean slack\?\), services\.jira is invalid, /)
+    expect(JSON.stringify(body)).not.toMatch(/Sent-Value|\*{4}/)
+    expect(await entriesOf(id)).toHaveLength(1)
+  })
+
+  test('for rules alone as a rule that is broken', async () => {
+    const { list } = await newList({ slack: SLACK })
+    const { status, body } = await putPlan(list, {
+      slack: { branches_to_be_notified: 'some' },
+      'external-wiki': { external_wiki_url: 'ftp://wiki.example.com', use_inherited_settings: true },
+    })
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: {
+        message:
+          '400 Bad Request - slack.branches_to_be_notified is not included in the list, external-wiki.use_inherited_settings has nothing to inherit from, external-wiki.external_wiki_url is blocked: Only allowed schemes are http, https',
+        errors: {
+          'slack.branches_to_be_notified': ['is not included in the list'],
+          'external-wiki.use_inherited_settings': ['has nothing to inherit from'],
+          'external-wiki.external_wiki_url': ['is blocked: Only allowed schemes are http, https'],
+        },
+      },
+    })
+  })
+
+  test('just as each PUT alone would be', async () => {
+    const { list } = await newList()
+    const wanted = bySlug((service) => ({ ...requiredSet(service), active: 'perhaps' }))
+    const { body } = await putPlan(list, wanted)
+    const expected = await Promise.all(
+      services.map(async ({ slug }) => (await ask(`${list}/${slug}`, { json: wanted[slug] })).body.errors),
+    )
+    expect(body.errors).toEqual(
+      Object.assign(
+        {},
+        ...expected.map((errors, at) =>
+          Object.fromEntries(Object.entries(errors).map(([name, texts]) => [`${services[at]?.slug}.${name}`, texts])),
+        ),
+      ),
+    )
+  })
+
+  test('where an address leads to the local network, and that is not allowed', async () => {
+    const { list } = await newList()
+    const env = { ALLOW_LOCAL_NETWORK: 'false' }
+    const { body } = await putPlan(list, { jenkins: { ...JENKINS, jenkins_url: 'http://127.0.0.1/' } }, {}, { env })
+    expect(Object.keys(body.errors)).toEqual(['jenkins.jenkins_url'])
+  })
+
+  test.each([
+    ['no services', {}, { services: ['is missing'] }],
+    ['no services, and pruning', { prune: true }, { services: ['is missing'] }],
+    ['services that are null', { services: null, prune: true }, { services: ['is invalid'] }],
+    ['a list of services', { services: [SLACK] }, { services: ['is invalid'] }],
+    ['a word for services', { services: 'slack' }, { services: ['is invalid'] }],
+    ['a service that is null', { services: { slack: null } }, { 'services.slack': ['is invalid'] }],
+    ['a service that is a list', { services: { slack: [] } }, { 'services.slack': ['is invalid'] }],
+    ['a dry run that may be one', { services: {}, dry_run: 'perhaps' }, { dry_run: ['is invalid'] }],
+    ['a dry run without a word', { services: {}, dry_run: '' }, { dry_run: ['is invalid'] }],
+    ['pruning that may be meant', { services: {}, prune: 2 }, { prune: ['is invalid'] }],
+    [
+      'names of JavaScript',
+      { services: { constructor: {}, toString: {} } },
+      {
+        'services.constructor': ['is unknown'],
+        'services.toString': ['is unknown'],
+      },
+    ],
+    ['a long name', { services: { ['x'.repeat(70)]: {} } }, { [`services.${'x'.repeat(64)}…`]: ['is unknown'] }],
+  ])('of %s', async (_, json, errors) => {
+    const { id, list } = await newList({ slack: SLACK })
+    const { status, body } = await ask(list, { method: 'PUT', json })
+    expect({ status, errors: body.errors }).toEqual({ status: 400, errors })
+    expect(await savedIn(id)).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'more than a hundred services',
+      Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`s${n}`, {}])),
+      'Too many services',
+    ],
+    [
+      'more than a hundred names',
+      { slack: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`p${n}`, 1])) },
+      'Too many parameters',
+    ],
+  ])('of %s', async (_, wanted, error) => {
+    const { status, body } = await putPlan((await newList()).list, wanted)
+    expect({ status, body }).toEqual({ status: 400, body: { error } })
+  })
+
+  test('from whoever may not write, and of a project that is not theirs', async () => {
+    const [{ id, list }, other] = [await newList(), await newList()]
+    const send = async (token: string | null, path = list) =>
+      (await putPlan(path, { slack: SLACK }, { dry_run: true }, { token })).status
+    const token = async (fields: object) => (await newToken(id, fields as Record<string, unknown>)).token
+    expect(await send(null)).toBe(401)
+    expect(await send('pbt_unknown')).toBe(401)
+    expect(await send(await token({ scopes: ['read_api'] }))).toBe(403)
+    expect(await send(await token({ access_level: 30 }))).toBe(403)
+    expect(await send(await token({}))).toBe(200)
+    expect(await send(await token({}), other.list)).toBe(404)
+    expect(await send(await token({}), 'projects/0/services')).toBe(404)
+  })
+})
