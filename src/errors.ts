@@ -8,7 +8,8 @@ import { DatabaseError } from './store/database.ts'
 
 /** Every error of the API, worded as by GitLab (docs/rules.md#errors). Its message is written for the caller. */
 export const errors = {
-  unreadable: (format: string) => failure(400, { error: `Invalid ${format} format` }),
+  /** A body or a query that cannot be read, or holds more than any client sends. */
+  unreadable: (message: string) => failure(400, { error: message }),
   /** Missing and ill-typed parameters. */
   parameters: (fields: FieldErrors) => failure(400, { error: describe(fields), errors: fields }),
   /** Broken rules. */
@@ -31,8 +32,6 @@ export const errors = {
     failure(404, { message: `404 ${what} Not Found`, detail }),
   preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
   tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
-  /** A body or a query that is larger than any client sends: in names, depth or length of a name. */
-  excessive: (what: string) => failure(400, { error: what }),
   contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
   tooMany: () => failure(429, { message: '429 Too Many Requests' }, { 'Retry-After': '60' }),
   unavailable: () => failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': '1' }),

@@ -17,8 +17,8 @@ const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 /** An instance of each error of the API, by the response that documents it. */
 const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, HTTPException>>>> = {
   BadRequest: {
-    unreadable: errors.unreadable('JSON'),
-    excessive: errors.excessive('Too many parameters'),
+    unreadable: errors.unreadable('Invalid JSON format'),
+    excessive: errors.unreadable('Too many parameters'),
     parameters: errors.parameters({ name: ['is missing'] }),
     rules: errors.rules({ name: ["can't be blank"] }),
   },

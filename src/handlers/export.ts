@@ -1,10 +1,9 @@
 import type { Context } from 'hono'
 import { accepts } from 'hono/accepts'
-import type { Exported } from '../settings/export.ts'
-import { toYaml } from '../settings/yaml.ts'
+import { YAML_TYPES } from '../schema/media-types.ts'
+import { type Exported, toYaml } from '../settings/export.ts'
 
 const JSON_TYPE = 'application/json'
-const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml']
 
 /** Settings as a file that applies and changes nothing: in YAML where the caller would rather have that. */
 export function answerExport(c: Context, exported: readonly Exported[]): Response {

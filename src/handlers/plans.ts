@@ -91,9 +91,9 @@ function toRequest(c: RequestContext, { services, dry_run: dryRun, prune }: Body
   const { db, keyRing, actor } = c.var
   const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
   if (method === 'PATCH' && prune) throw errors.rules({ prune: ['needs a PUT'] })
-  if (Object.keys(services).length > MAX_SERVICES) throw errors.excessive('Too many services')
+  if (Object.keys(services).length > MAX_SERVICES) throw errors.unreadable('Too many services')
   const isLong = (sent: unknown) => typeof sent === 'object' && Object.keys(sent ?? {}).length > MAX_NAMES
-  if (Object.values(services).some(isLong)) throw errors.excessive('Too many parameters')
+  if (Object.values(services).some(isLong)) throw errors.unreadable('Too many parameters')
   const desired = parseDesired(services, isDevelopment(c))
   const options = { allowLocalNetwork: allowsLocalNetwork(c), isDevelopment: isDevelopment(c) }
   return { db, keyRing, actor, desired, method, prune, dryRun, ...options }

@@ -1,19 +1,19 @@
-import type { Context } from 'hono'
+import type { Context, Next } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { every } from 'hono/combine'
 import { createMiddleware } from 'hono/factory'
+import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
-import { fromYaml } from '../settings/yaml.ts'
+import { checkExtent, type Fields, mergeFields, toFields, UnreadableError, unreadable } from '../parameters/fields.ts'
+import { parseForm, parseQuery } from '../parameters/form.ts'
+import { parseJson } from '../parameters/json.ts'
+import { parseMultipartForm } from '../parameters/multipart.ts'
+import { parseYaml } from '../parameters/yaml.ts'
+import { YAML_TYPES } from '../schema/media-types.ts'
 
 const MAX_BYTES = 1024 * 1024
-const MAX_NAMES = 100
-/** Of lists and plans together: far more than any client sends. */
-const MAX_VALUES = 10_000
-/** No parameter is more than a list. */
-const MAX_DEPTH = 10
-
-type Fields = Record<string, unknown>
+/** The body of a plan, its services, and the parameters of each. */
+const PLAN_DEPTH = 3
 
 const limit = bodyLimit({
   maxSize: MAX_BYTES,
@@ -22,119 +22,60 @@ const limit = bodyLimit({
   },
 })
 
-const YAML_TYPES: readonly string[] = ['application/yaml', 'application/x-yaml', 'text/yaml']
+/** Reads the query and a body in JSON or of a form (docs/rules.md#bodies). */
+export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: false }))
 
-function reading(types: readonly string[]) {
-  return createMiddleware<AppEnv>(async function parameters(c, next) {
-    const query = new URL(c.req.url).search.slice(1)
-    const fields = { ...fromUrlEncoded(query, 'query'), ...(await readBody(c, types)) }
-    if (Object.keys(fields).length > MAX_NAMES) throw errors.excessive('Too many parameters')
+/** As `parameters`, for plans, which people keep in files: the body may be YAML, and names are checked in its services. */
+export const fileParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: true }))
+
+async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFile: boolean }): Promise<void> {
+  try {
+    const query = toFields(parseQuery(new URL(c.req.url).search.slice(1)), 'query')
+    const fields = mergeFields(query, await readBody(c, isFile))
     checkExtent(fields)
     c.set('parameters', fields)
-    await next()
-  })
+  } catch (error) {
+    if (error instanceof UnreadableError) throw errors.unreadable(error.message)
+    throw error
+  }
+  await next()
 }
 
-/** Reads what the request sent: the query, and a body in JSON or of a form, which wins (docs/rules.md#bodies). */
-export const parameters = every(limit, reading([]))
-
-/** As `parameters`, where people write the body in a file: YAML is taken too. */
-export const fileParameters = every(limit, reading(YAML_TYPES))
-
-async function readBody(c: Context<AppEnv>, types: readonly string[]): Promise<Fields> {
-  const bytes = await c.req.arrayBuffer()
+async function readBody(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
+  const bytes = await readBytes(c)
   if (bytes.byteLength === 0) return {}
-  const type = c.req.header('Content-Type') ?? ''
-  const name = type.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  if (types.includes(name)) return fromYamlText(decode(bytes, 'YAML'))
-  switch (name) {
+  const contentType = c.req.header('Content-Type') ?? ''
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const depth = isFile ? PLAN_DEPTH : 1
+  if (isFile && YAML_TYPES.includes(type))
+    return toFields(Object.entries(parseYaml(decode(bytes, 'YAML'))), 'YAML', depth)
+  switch (type) {
     case 'application/json':
-      return fromJson(bytes)
+      return toFields(Object.entries(parseJson(decode(bytes, 'JSON'))), 'JSON', depth)
     case 'application/x-www-form-urlencoded':
-      return fromUrlEncoded(decode(bytes, 'form'), 'form')
+      return toFields(parseForm(decode(bytes, 'form')), 'form')
     case 'multipart/form-data':
-      return fromMultipart(bytes, type)
+      return toFields(parseMultipartForm(bytes, contentType), 'form')
     default:
       throw errors.contentType()
   }
 }
 
-function fromJson(bytes: ArrayBuffer): Fields {
-  const text = decode(bytes, 'JSON')
-  let body: unknown
+/** Reads the body up to its limit. A connection that breaks off, or chunks that are malformed, are the client's error. */
+async function readBytes(c: Context<AppEnv>): Promise<Uint8Array> {
   try {
-    body = JSON.parse(text)
-  } catch {
-    throw errors.unreadable('JSON')
-  }
-  return toFields(body)
-}
-
-function fromYamlText(text: string): Fields {
-  let body: unknown
-  try {
-    body = fromYaml(text)
-  } catch {
-    throw errors.unreadable('YAML')
-  }
-  return toFields(body)
-}
-
-function toFields(body: unknown): Fields {
-  return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Fields) : {}
-}
-
-function fromUrlEncoded(text: string, format: string): Fields {
-  try {
-    decodeURIComponent(text)
-  } catch {
-    throw errors.unreadable(format)
-  }
-  return fromEntries(new URLSearchParams(text))
-}
-
-async function fromMultipart(bytes: ArrayBuffer, type: string): Promise<Fields> {
-  try {
-    return fromEntries(await new Response(bytes, { headers: { 'Content-Type': type } }).formData())
-  } catch {
-    throw errors.unreadable('form')
+    await limit(c, async () => {})
+    return new Uint8Array(await c.req.arrayBuffer())
+  } catch (error) {
+    if (error instanceof HTTPException) throw error
+    throw unreadable('body')
   }
 }
 
-/** The last of equal names wins, as in GitLab; `name[]` collects a list. */
-function fromEntries(entries: Iterable<[string, unknown]>): Fields {
-  const fields = new Map<string, unknown>()
-  for (const [key, value] of entries) {
-    const name = key.endsWith('[]') ? key.slice(0, -2) : key
-    const list = fields.get(name)
-    if (name === key) fields.set(name, value)
-    else if (Array.isArray(list)) list.push(value)
-    else fields.set(name, [value])
-  }
-  return Object.fromEntries(fields)
-}
-
-/**
- * Stops at the bounds: aliases of YAML can make little text hold more values than could be counted.
- * @throws the 400 of what is nested too deeply, or holds too many values
- */
-function checkExtent(fields: Fields): void {
-  let values = 0
-  const visit = (value: unknown, depth: number): void => {
-    if (typeof value !== 'object' || value === null) {
-      if (++values > MAX_VALUES) throw errors.excessive('Too many values')
-      return
-    }
-    if (depth === 0) throw errors.excessive('Too deeply nested')
-    for (const inner of Object.values(value)) visit(inner, depth - 1)
-  }
-  visit(fields, MAX_DEPTH + 1)
-}
-
-function decode(bytes: ArrayBuffer, format: string): string {
+function decode(bytes: Uint8Array, format: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {
-    throw errors.unreadable(format)
+    throw unreadable(format)
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Channelled, type ChannelName, channelOf } from './events.ts'
+import { ExactNumber } from './number.ts'
 
 /**
  * The vocabulary in which services declare their parameters. A field is a zod schema that turns what GitLab's clients
@@ -160,9 +161,16 @@ export function suggested(options: readonly string[], description: string) {
   return mark(text(description), { examples: [...options], suggestions: options })
 }
 
+/** Texts. Blank entries are dropped: a form sends one for an empty list. */
 export function list(description: string) {
   const entry = text('An entry', ENTRY_LENGTH)
-  return z.array(entry).max(MAX_ENTRIES, `is too long (maximum is ${MAX_ENTRIES} entries)`).meta({ description })
+  const isEntry = (value: unknown) => typeof value !== 'string' || value.trim() !== ''
+  return z
+    .preprocess(
+      (value) => (Array.isArray(value) ? value.filter(isEntry) : value),
+      z.array(entry).max(MAX_ENTRIES, `is too long (maximum is ${MAX_ENTRIES} entries)`),
+    )
+    .meta({ description })
 }
 
 /** A value that is sealed and never answered. What is only a mask would overwrite the real value, so it is refused. */
@@ -259,6 +267,7 @@ function string(max: number) {
 }
 
 function scalarToText(value: unknown): unknown {
+  if (value instanceof ExactNumber) return value.digits
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value
 }
 
@@ -266,12 +275,18 @@ function trim(value: unknown): unknown {
   return typeof value === 'string' ? value.trim() : value
 }
 
-function wordToBoolean(value: unknown): unknown {
+function toNumber(value: unknown): unknown {
+  return value instanceof ExactNumber ? Number(value.digits) : value
+}
+
+function wordToBoolean(word: unknown): unknown {
+  const value = toNumber(word)
   if (TRUE.includes(value)) return true
   return FALSE.includes(value) ? false : undefined
 }
 
-function toInteger(value: unknown): unknown {
+function toInteger(sent: unknown): unknown {
+  const value = toNumber(sent)
   if (typeof value === 'string') return /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : undefined
   const whole = typeof value === 'number' ? Math.trunc(value) : undefined
   return Number.isSafeInteger(whole) ? whole : undefined

@@ -25,3 +25,14 @@ export function exportSettings(service: Service, { active, flags, params, secret
     secrets: service.params.filter(({ name, secret }) => secret && isSet(name)).map(({ name }) => name),
   }
 }
+
+/** Returns settings as YAML that applies and changes nothing, with comments that name the secrets it leaves out. JSON values are valid YAML. */
+export function toYaml(exported: readonly Exported[]): string {
+  if (exported.length === 0) return 'services: {}\n'
+  const lines = exported.flatMap(({ slug, parameters, secrets }) => [
+    `  ${slug}:`,
+    ...(secrets.length > 0 ? [`    # set, and kept where not sent: ${secrets.join(', ')}`] : []),
+    ...Object.entries(parameters).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`),
+  ])
+  return ['services:', ...lines, ''].join('\n')
+}

@@ -101,7 +101,6 @@ describe('a plan is refused', () => {
         'services.toString': ['is unknown'],
       },
     ],
-    ['a long name', { services: { ['x'.repeat(70)]: {} } }, { [`services.${'x'.repeat(64)}…`]: ['is unknown'] }],
   ])('of %s', async (_, json, errors) => {
     const { id, list } = await newList({ slack: SLACK })
     const { status, body } = await ask(list, { method: 'PUT', json })

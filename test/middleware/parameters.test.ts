@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ask, newPlace, newSettings } from '../support/api.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
+const JIRA = { url: 'https://j.example.com', username: 'u', password: 'p' }
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 const FORM_TYPE = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
@@ -65,21 +66,16 @@ describe('parameters are read', () => {
   test.each([
     ['repeated names of a form', { headers: FORM_TYPE, body: 'project_keys[]=A&project_keys[]=B' }],
     ['repeated names of the query', { query: '?project_keys[]=A&project_keys%5B%5D=B' }],
+    ['names of a form with an index', { headers: FORM_TYPE, body: 'project_keys[1]=B&project_keys[0]=A' }],
+    ['names of JSON with an index', { json: { 'project_keys[0]': 'A', 'project_keys[1]': 'B' } }],
     ['an array', { json: { project_keys: ['A', 'B'] } }],
+    ['an array with blank entries', { json: { project_keys: ['A', '', ' ', 'B'] } }],
+    ['a form with blank entries', { headers: FORM_TYPE, body: 'project_keys[]=A&project_keys[]=&project_keys[]=B' }],
   ] as [string, { query?: string }][])('as a list, from %s', async (_, { query = '', ...sent }) => {
-    const { path } = await newSettings('jira', { url: 'https://j.example.com', username: 'u', password: 'p' })
+    const { path } = await newSettings('jira', JIRA)
     const { body } = await ask(path + query, { method: 'PUT', ...sent })
     expect(body.properties.project_keys).toEqual(['A', 'B'])
   })
-
-  test.each(['[1]', '"text"', '5', 'null', 'true', '["api_key"]'])(
-    'from no JSON but an object: %s is none',
-    async (body) => {
-      const { path } = await newPlace('asana')
-      const answer = await ask(path, { headers: JSON_TYPE, body })
-      expect([answer.status, answer.body.error]).toEqual([400, 'api_key is missing'])
-    },
-  )
 
   test('by names of their own, not those of JavaScript', async () => {
     const { path } = await newPlace('asana')
@@ -96,6 +92,146 @@ describe('parameters are read', () => {
     expect((await ask(list, { headers: JSON_TYPE })).status).toBe(200)
     expect((await ask(path, { method: 'DELETE', headers: JSON_TYPE, body: '{}' })).status).toBe(204)
     expect((await ask(path, { method: 'DELETE', headers: JSON_TYPE })).status).toBe(404)
+  })
+})
+
+describe('a list', () => {
+  test.each([
+    ['a form of one blank entry', { headers: FORM_TYPE, body: 'project_keys[]=' }],
+    ['JSON of one blank entry', { json: { project_keys: [''] } }],
+    ['an empty array', { json: { project_keys: [] } }],
+  ])('is emptied by %s', async (_, sent) => {
+    const { path } = await newSettings('jira', { ...JIRA, project_keys: ['A'] })
+    expect((await ask(path, { method: 'PUT', ...sent })).body.properties.project_keys).toEqual([])
+  })
+})
+
+describe('brackets after a name', () => {
+  test.each([
+    'username[x]=v',
+    'username[]=v',
+    'username[0]=v',
+    'commit_events[]=true',
+    'active[x]=false',
+    'password[0]=v',
+  ])('make a known parameter that is no list invalid: %s', async (body) => {
+    const { path, etag } = await newSettings('jira', JIRA)
+    const name = body.split('[')[0]
+    for (const method of ['PUT', 'PATCH']) {
+      const answer = await ask(path, { method, headers: FORM_TYPE, body })
+      expect([answer.status, answer.body.errors]).toEqual([400, { [String(name)]: ['is invalid'] }])
+    }
+    expect((await ask(path)).headers.get('ETag')).toBe(etag)
+  })
+
+  test.each(['project_keys[x]=A', 'project_keys[0][id]=A', 'project_keys=A&project_keys[]=B'])(
+    'make a list invalid if they are no index: %s',
+    async (body) => {
+      const { path } = await newSettings('jira', JIRA)
+      const answer = await ask(path, { method: 'PUT', headers: FORM_TYPE, body })
+      expect([answer.status, answer.body.errors]).toEqual([400, { project_keys: ['is invalid'] }])
+    },
+  )
+
+  test('are not repeated for an unknown parameter', async () => {
+    const { path } = await newSettings('asana', { api_key: 'k' })
+    const { status, headers } = await ask(path, { headers: FORM_TYPE, body: 'stray[Sent-Value]=1' })
+    expect([status, headers.get('X-Ignored-Parameters')]).toEqual([200, 'stray'])
+  })
+})
+
+describe('a body that is no set of parameters', () => {
+  const secret = 'https://hooks.example.com/Sent-Value?a=b'
+  test.each([
+    ['a JSON list', JSON_TYPE, `[{"webhook":"${secret}"}]`, 'JSON'],
+    ['JSON text within JSON', JSON_TYPE, JSON.stringify(`{"webhook":"${secret}"}`), 'JSON'],
+    ['null', JSON_TYPE, 'null', 'JSON'],
+    ['a number', JSON_TYPE, '42', 'JSON'],
+    ['true', JSON_TYPE, 'true', 'JSON'],
+    ['JSON with an odd name', JSON_TYPE, `{"${secret}":1}`, 'JSON'],
+    ['JSON sent as a form', FORM_TYPE, `{"webhook":"${secret}"}`, 'form'],
+    ['JSON without an equals sign sent as a form', FORM_TYPE, '{"webhook":"Sent-Value"}', 'form'],
+    ['encoded JSON sent as a form', FORM_TYPE, encodeURIComponent(`{"webhook":"${secret}"}`), 'form'],
+    ['a bare word sent as a form', FORM_TYPE, 'Sent-Value', 'form'],
+    ['a form with an odd name', FORM_TYPE, `${encodeURIComponent(secret)}=1`, 'form'],
+    ['a form with one segment that is no pair', FORM_TYPE, 'channel=c&Sent-Value', 'form'],
+  ])('changes nothing and is not repeated: %s', async (_, headers, body, format) => {
+    const { path, etag } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', active: false })
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const answer = await ask(path, { method, headers, body })
+      expect({ status: answer.status, body: answer.body }).toEqual({
+        status: 400,
+        body: { error: `Invalid ${format} format` },
+      })
+      expect([...answer.headers].join()).not.toMatch(/Sent-Value/)
+    }
+    const { headers: now, body: kept } = await ask(path)
+    expect([now.get('ETag'), kept.active]).toEqual([etag, false])
+  })
+
+  test('is refused in a query too', async () => {
+    const { path } = await newPlace('asana')
+    const { status, body } = await ask(`${path}?api_key=k&${encodeURIComponent('Sent Value')}=1`, { method: 'PUT' })
+    expect({ status, body }).toEqual({ status: 400, body: { error: 'Invalid query format' } })
+  })
+
+  test('is a body that breaks off', async () => {
+    const { path } = await newPlace('asana')
+    const broken = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes('{"api_key":'))
+        controller.error(new Error('the client went away'))
+      },
+    })
+    const { status, body } = await ask(path, { method: 'PUT', headers: JSON_TYPE, body: broken, env: {} })
+    expect({ status, body }).toEqual({ status: 400, body: { error: 'Invalid body format' } })
+  })
+})
+
+describe('numbers in JSON', () => {
+  test('keep their digits in texts, secrets and lists', async () => {
+    const sent =
+      '{"url":"https://j.example.com","username":1.10,"password":12345678901234567890,"project_keys":[1e2,0.10]}'
+    const { path } = await newPlace('jira')
+    expect((await ask(path, { headers: JSON_TYPE, body: sent })).status).toBe(200)
+    const { body } = await ask(`${path}?with_secrets=true`)
+    expect(body.properties).toMatchObject({
+      username: '1.10',
+      password: '12345678901234567890',
+      project_keys: ['1e2', '0.10'],
+    })
+  })
+
+  test('keep their digits in a plan', async () => {
+    const { list } = await newPlace('asana')
+    const body = '{"services":{"asana":{"api_key":12345678901234567890,"restrict_to_branch":1.10}}}'
+    expect((await ask(list, { method: 'PUT', headers: JSON_TYPE, body })).status).toBe(200)
+    const { properties } = (await ask(`${list}/asana?with_secrets=true`)).body
+    expect(properties).toEqual({ api_key: '12345678901234567890', restrict_to_branch: '1.10' })
+  })
+
+  test('that are no whole numbers of JavaScript are invalid for an integer', async () => {
+    const { path } = await newPlace('irker')
+    const body = (port: string) => `{"recipients":"irc://irc.example.net/room","server_port":${port}}`
+    for (const port of ['12345678901234567890', '1e400']) {
+      const answer = await ask(path, { headers: JSON_TYPE, body: body(port) })
+      expect([answer.status, answer.body.errors]).toEqual([400, { server_port: ['is invalid'] }])
+    }
+    expect((await ask(path, { headers: JSON_TYPE, body: body('6659.0') })).body.properties.server_port).toBe(6659)
+  })
+})
+
+describe('a multipart form', () => {
+  test('is decoded by the charset of each part, secrets too', async () => {
+    const { path } = await newPlace('asana')
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=b' }
+    const part = (name: string, value: string) =>
+      `--b\r\ncontent-disposition: form-data; name=${name}\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\n${value}\r\n`
+    const text = `${part('api_key', 'clé-Müller')}${part('restrict_to_branch', 'é')}--b--\r\n`
+    const body = Uint8Array.from(text, (character) => character.charCodeAt(0))
+    expect((await ask(path, { method: 'PUT', headers, body })).status).toBe(200)
+    const { properties } = (await ask(`${path}?with_secrets=true`)).body
+    expect(properties).toEqual({ api_key: 'clé-Müller', restrict_to_branch: 'é' })
   })
 })
 

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   schema: [],
   crypto: [],
   services: ['schema'],
+  parameters: ['schema'],
   store: ['schema'],
   settings: ['schema', 'services', 'store', 'crypto'],
   projects: ['schema', 'services', 'store', 'crypto', 'settings'],
@@ -26,8 +27,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   openapi: ['schema', 'services'],
   console: ['schema', 'services', 'settings', 'projects', 'tokens'],
   delivery: ['schema', 'services', 'store', 'crypto', 'settings', 'projects', 'tokens'],
-  middleware: 'schema services store crypto settings projects tokens openapi console delivery'.split(' '),
-  handlers: 'schema services store crypto settings projects tokens openapi console delivery middleware'.split(' '),
+  middleware: 'schema services store crypto parameters settings projects tokens openapi console delivery'.split(' '),
+  handlers:
+    'schema services store crypto parameters settings projects tokens openapi console delivery middleware'.split(' '),
   cli: 'schema services store crypto settings projects tokens openapi'.split(' '),
 }
 const FOLDERS = Object.keys(ALLOWED)
