@@ -2,68 +2,87 @@ import * as z from 'zod'
 import { findChannel, flagOf, isOn } from './events.ts'
 import { bodySchema, DIALECT, type JsonSchema, valueSchema } from './json-schema.ts'
 import { labelOf } from './label.ts'
-import type { Param, Service } from './service.ts'
+import { KINDS, type Param, type Service } from './service.ts'
 
-const word = z.string()
-const flag = z.boolean()
-const anything = z.unknown()
-
-/** What a form needs to know of a parameter, in the words of GitLab's own fields. */
+/** A parameter as a form field, in the words of GitLab's own fields. */
 const fieldShape = z.object({
-  name: word,
-  type: z.enum(['text', 'textarea', 'password', 'checkbox', 'number', 'select', 'string_array']),
-  title: word,
-  help: word,
-  placeholder: word.nullable(),
-  required: flag,
-  required_unless: z.record(word, anything).nullable().meta({
-    description: 'Required all the same, unless one of these parameters has the value that stands here',
-  }),
-  default: anything.meta({ description: 'What it is where nothing is sent' }),
-  choices: z
-    .array(z.tuple([word, z.union([word, z.int()])]))
+  name: z.string(),
+  type: z
+    .enum(['text', 'textarea', 'password', 'checkbox', 'number', 'select', 'string_array'])
+    .meta({ description: 'The kind of form control' }),
+  title: z.string().meta({ description: 'Label, in plain text' }),
+  help: z.string().meta({ description: 'Help text, in plain text' }),
+  placeholder: z.string().nullable().meta({ description: 'Example value' }),
+  required: z.boolean().meta({ description: 'Whether new settings need a value' }),
+  required_unless: z
+    .record(z.string(), z.unknown())
     .nullable()
-    .meta({ description: 'Labels and values. Those that the schema lists as `enum` are the only ones' }),
-  is_secret: flag.meta({ description: 'Never answered' }),
-  exposes_secrets: flag.meta({ description: 'Secrets are sent there: when it changes, they must be sent again' }),
-  api_only: flag.meta({ description: 'An old spelling, which a form leaves out' }),
+    .meta({ description: 'Required as well, unless another parameter has the value given here' }),
+  default: z.unknown().meta({ description: 'Value of new settings if the parameter is omitted' }),
+  choices: z
+    .array(z.tuple([z.string(), z.union([z.string(), z.int()])]))
+    .nullable()
+    .meta({ description: 'Pairs of label and value' }),
+  choices_open: z
+    .boolean()
+    .nullable()
+    .meta({ description: 'Whether values other than the choices are accepted. Null if there are no choices' }),
+  is_secret: z.boolean().meta({ description: 'Whether the value is encrypted and omitted from responses' }),
+  exposes_secrets: z
+    .boolean()
+    .meta({ description: 'Whether secrets are sent to this address. If it changes, secrets must be sent again' }),
+  api_only: z.boolean().meta({ description: 'Alias of another parameter. Omit it from forms' }),
 })
 
-/** What the catalogue tells of a service: enough to build its settings page. */
+const eventShape = z.object({
+  name: z.string(),
+  title: z.string(),
+  flag: z.string().meta({ description: 'Parameter that switches the event on and off' }),
+  default: z.boolean().meta({ description: 'Whether the event is on in new settings' }),
+  channel: z.string().nullable().meta({ description: 'Parameter that sets a channel for this event' }),
+  follows: z
+    .string()
+    .nullable()
+    .meta({ description: 'Parameter whose value the flag always has. The flag cannot be set by itself' }),
+})
+
+/** A service, with everything that a settings form needs. */
 export const catalogShape = z.object({
-  slug: word,
-  title: word,
-  description: word,
-  deprecated: word.nullable().meta({ description: 'Why it is of no more use; it can be set all the same' }),
-  gitlabOnly: word.nullable().meta({ description: 'Why it works on GitLab’s own instance only' }),
-  events: z.array(
-    z.object({
-      name: word,
-      title: word,
-      flag: word.meta({ description: 'The parameter that switches it' }),
-      default: flag,
-      channel: word.nullable().meta({ description: 'The parameter that gives it a channel of its own' }),
-    }),
-  ),
+  slug: z.string(),
+  kind: z.enum(KINDS).meta({ description: 'What the service is for' }),
+  title: z.string(),
+  description: z.string(),
+  deprecated: z
+    .string()
+    .nullable()
+    .meta({ description: 'Reason for the deprecation, if any. Deprecated services can still be set up' }),
+  gitlab_only: z
+    .string()
+    .nullable()
+    .meta({ description: 'Reason why the service only works on GitLab itself, if it does' }),
+  events: z.array(eventShape),
   fields: z.array(fieldShape),
-  schema: z.record(word, anything).meta({ description: 'What a new row takes: JSON Schema, draft 2020-12' }),
+  schema: z
+    .record(z.string(), z.unknown())
+    .meta({ description: 'JSON Schema (draft 2020-12) of the parameters of new settings' }),
 })
 
 export function describeService(service: Service): z.input<typeof catalogShape> {
-  const { slug, title, description, deprecated = null, gitlabOnly = null } = service
+  const { slug, kind, title, description, deprecated = null, gitlabOnly = null } = service
   return {
     slug,
+    kind,
     title,
     description,
     deprecated,
-    gitlabOnly,
+    gitlab_only: gitlabOnly,
     events: eventsOf(service),
     fields: service.params.map((param) => fieldOf(service, param)),
     schema: { $schema: DIALECT, ...bodySchema(service, { isWhole: true, isClearable: false }) },
   }
 }
 
-function eventsOf({ events, params, initialFlags }: Service) {
+function eventsOf({ events, params, initialFlags, flagsFollowing }: Service): z.input<typeof eventShape>[] {
   return events.map((name) => {
     const flag = flagOf(name)
     const channel = findChannel(name)
@@ -74,6 +93,7 @@ function eventsOf({ events, params, initialFlags }: Service) {
       flag,
       default: isOn(initialFlags, flag),
       channel: hasChannel && channel ? channel : null,
+      follows: flagsFollowing.find(([follower]) => follower === flag)?.[1] ?? null,
     }
   })
 }
@@ -81,7 +101,7 @@ function eventsOf({ events, params, initialFlags }: Service) {
 function fieldOf(service: Service, param: Param): z.input<typeof fieldShape> {
   const { name, required, fallback, secret, endpoint, aliasOf } = param
   const schema = valueSchema(param)
-  const { suggestions } = param.schema.meta() ?? {}
+  const { suggestions, labels } = param.schema.meta() ?? {}
   const options = schema.enum ?? suggestions
   return {
     name,
@@ -92,7 +112,10 @@ function fieldOf(service: Service, param: Param): z.input<typeof fieldShape> {
     required,
     required_unless: service.requiredUnless[name] ?? null,
     default: fallback,
-    choices: options?.map((option) => [labelOf(String(option)), option as string | number]) ?? null,
+    choices:
+      options?.map((option) => [labels?.[String(option)] ?? labelOf(String(option)), option as string | number]) ??
+      null,
+    choices_open: options ? suggestions !== undefined : null,
     is_secret: secret,
     exposes_secrets: endpoint,
     api_only: aliasOf !== undefined,

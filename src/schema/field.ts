@@ -19,10 +19,15 @@ declare module 'zod' {
     address?: AddressKind
     /** The text may have several lines. */
     multiline?: boolean
-    /** Values that a form offers; others are taken too. */
+    /** Values that a form offers. Others are accepted too. */
     suggestions?: readonly string[]
+    /** Labels of choices and suggestions that read badly as they are. */
+    labels?: Labels
   }
 }
+
+/** Labels for people, by value. */
+type Labels = Readonly<Record<string, string>>
 
 /**
  * A URL; the name or IP address of a host; a DNS name that hosts are under; DNS labels in front of one; IRC channels, of
@@ -146,19 +151,21 @@ export function integer(description: string) {
   return z.preprocess(toInteger, z.int()).meta({ description })
 }
 
-export function choice<const T extends readonly string[]>(options: T, description: string) {
+export function choice<const T extends readonly string[]>(options: T, description: string, labels: Labels = {}) {
   return z
     .preprocess(scalarToText, z.string().pipe(z.enum(options, 'is not included in the list')))
-    .meta({ description })
+    .meta({ description, labels })
 }
 
-export function integerChoice<const T extends readonly number[]>(options: T, description: string) {
-  return z.preprocess(toInteger, z.int().pipe(z.literal(options, 'is not included in the list'))).meta({ description })
+export function integerChoice<const T extends readonly number[]>(options: T, description: string, labels: Labels = {}) {
+  return z
+    .preprocess(toInteger, z.int().pipe(z.literal(options, 'is not included in the list')))
+    .meta({ description, labels })
 }
 
-/** Text for which a form offers values, and takes others. */
-export function suggested(options: readonly string[], description: string) {
-  return mark(text(description), { examples: [...options], suggestions: options })
+/** Text for which a form offers values. Others are accepted too. */
+export function suggested(options: readonly string[], description: string, labels: Labels = {}) {
+  return mark(text(description), { examples: [...options], suggestions: options, labels })
 }
 
 /** Texts. Blank entries are dropped: a form sends one for an empty list. */
@@ -207,13 +214,18 @@ export function endpoint(description: string) {
 const BRANCHES = ['all', 'default', 'protected', 'default_and_protected'] as const
 
 export function branches() {
-  return choice(BRANCHES, 'Branches whose events are announced')
+  return choice(BRANCHES, 'Branches whose events trigger notifications', {
+    all: 'All branches',
+    default: 'Default branch',
+    protected: 'Protected branches',
+    default_and_protected: 'Default branch and protected branches',
+  }).meta({ title: 'Branches' })
 }
 
 /** GitLab's old switch, answered from and saved as `branches_to_be_notified` (docs/rules.md#document). */
 export function defaultBranchOnly() {
-  return mark(flag('Announce events of the default branch only; `branches_to_be_notified` replaces it'), {
-    description: 'Announce events of the default branch only; `branches_to_be_notified` replaces it',
+  return mark(flag('Send notifications for the default branch only. Replaced by branches_to_be_notified'), {
+    title: 'Default branch only',
     deprecated: true,
     aliasOf: 'branches_to_be_notified',
   }).optional()
@@ -224,7 +236,7 @@ export function channels<const N extends readonly Channelled[]>(...names: N) {
   return Object.fromEntries(
     names.map((name) => [
       channelOf(name),
-      text(`Channels for ${name.replaceAll('_', ' ')} events, separated by commas`).optional(),
+      text(`Comma-separated list of channels for ${name.replaceAll('_', ' ')} events`).optional(),
     ]),
   ) as { [C in ChannelName<N[number]>]: z.ZodOptional<ReturnType<typeof text>> }
 }
@@ -251,7 +263,7 @@ function isBlank(value: unknown): boolean {
 
 /** A description, and an example: the one that stands in it, if any does. */
 function about(description: string, fallback?: string): { description: string; examples?: string[] } {
-  const example = /\be\.g\. ([^\s;]+)/.exec(description)?.[1]?.replace('…', 'example') ?? fallback
+  const example = /\be\.g\. (\S*[^\s.,;])/.exec(description)?.[1]?.replace('…', 'example') ?? fallback
   return { description, ...(example !== undefined && { examples: [example] }) }
 }
 

@@ -14,8 +14,8 @@ export interface JsonSchema {
 
 export const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 
-/** What our own marks tell is said elsewhere. */
-const MARKS = ['endpoint', 'aliasOf', 'address', 'multiline', 'suggestions'] as const
+/** Internal metadata keys, removed from the public JSON Schema. */
+const MARKS = ['endpoint', 'aliasOf', 'address', 'multiline', 'suggestions', 'labels'] as const
 
 /** What a zod schema takes, once it is read: of what is coerced, the canonical form alone. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
@@ -53,14 +53,14 @@ export function bodySchema(
   service: Service,
   { isWhole, isClearable }: { isWhole: boolean; isClearable: boolean },
 ): JsonSchema {
-  const { params, flags, aliases, initialFlags } = service
+  const { params, flags, aliases } = service
   const optional = (schema: JsonSchema) => (isClearable ? nullable(schema) : schema)
   const fields = params.map((param) => {
     const schema = valueSchema(param)
     return [param.name, param.required ? notBlank(schema) : optional(schema)] as const
   })
-  const switches = [...flags].map((flag) => [flag, optional(flagSchema(flag, isOn(initialFlags, flag)))] as const)
-  const others = Object.entries(aliases).map(([name, flag]) => [name, optional(spellingSchema(flag))] as const)
+  const switches = [...flags].map((flag) => [flag, optional(flagSchema(service, flag))] as const)
+  const others = Object.entries(aliases).map(([name, flag]) => [name, optional(aliasSchema(flag))] as const)
   return {
     title: service.title,
     description: service.description,
@@ -76,26 +76,37 @@ export function bodySchema(
   }
 }
 
-const ACTIVE: JsonSchema = { title: 'Active', description: 'Switch the service on', type: 'boolean', default: true }
+const ACTIVE: JsonSchema = {
+  title: 'Active',
+  description: 'Whether the service is active',
+  type: 'boolean',
+  default: true,
+}
 
 const INHERITANCE = {
   use_inherited_settings: {
-    description: 'There is nothing to inherit yet: only `false` is taken',
+    title: 'Inherited settings',
+    description: 'Settings cannot be inherited: only false is accepted',
     type: 'boolean',
     const: false,
   },
 }
 
-function flagSchema(flag: FlagName, isOn: boolean): JsonSchema {
-  const description =
-    flag === 'comment_on_event_enabled'
-      ? 'Comment on the issues that commits and merge requests name'
-      : `Trigger the service on ${flag.replace(/_events$/, '').replaceAll('_', ' ')} events`
-  return { title: labelOf(flag), description, type: 'boolean', default: isOn }
+function flagSchema({ initialFlags, flagsFollowing }: Service, flag: FlagName): JsonSchema {
+  const followed = flagsFollowing.find(([follower]) => follower === flag)?.[1]
+  const description = followed === undefined ? describeFlag(flag) : `${describeFlag(flag)}. Always equal to ${followed}`
+  const title = flag === 'comment_on_event_enabled' ? 'Comments' : labelOf(flag)
+  return { title, description, type: 'boolean', default: isOn(initialFlags, flag) }
 }
 
-function spellingSchema(flag: string): JsonSchema {
-  return { description: `Another spelling of \`${flag}\``, type: 'boolean', deprecated: true }
+function describeFlag(flag: FlagName): string {
+  return flag === 'comment_on_event_enabled'
+    ? 'Add a comment to issues that commits and merge requests mention'
+    : `Whether ${flag.replace(/_events$/, '').replaceAll('_', ' ')} events trigger the service`
+}
+
+function aliasSchema(flag: string): JsonSchema {
+  return { title: labelOf(flag), description: `Alias of ${flag}`, type: 'boolean', deprecated: true }
 }
 
 function requirements({ params, requiredUnless }: Service): JsonSchema {

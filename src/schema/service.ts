@@ -9,6 +9,10 @@ import type { AnySteps } from './step.ts'
 export type Value = string | number | boolean | readonly string[] | null
 export type Values = Readonly<Record<string, Value>>
 
+/** What services are for. */
+export const KINDS = ['chat', 'issues', 'ci', 'documents', 'monitoring', 'packages', 'security'] as const
+type ServiceKind = (typeof KINDS)[number]
+
 export interface Param {
   name: string
   /** Accepts the value itself: no blank, no default. */
@@ -40,6 +44,7 @@ type Subscription = readonly EventName[] | 'always'
 /** One kind of destination, and all that the rest of the program knows of it. */
 export interface Service {
   slug: string
+  kind: ServiceKind
   title: string
   description: string
   /** Why it is no longer of use, where that is so. It works all the same. */
@@ -80,6 +85,7 @@ export interface Service {
 
 interface Declaration<P extends Declared> {
   slug: string
+  kind: ServiceKind
   title: string
   description: string
   deprecated?: string
@@ -107,6 +113,7 @@ interface Declaration<P extends Declared> {
 export function defineService<const P extends Declared>(declaration: Declaration<P>): Service {
   const {
     slug,
+    kind,
     title,
     description,
     deprecated,
@@ -125,6 +132,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
 
   return {
     slug,
+    kind,
     title,
     description,
     deprecated,

@@ -2,10 +2,11 @@ import { defineService } from '../schema/service.ts'
 
 export const alerts = defineService({
   slug: 'alerts',
+  kind: 'monitoring',
   title: 'Alerts endpoint',
-  description: 'Takes alerts from monitoring tools.',
-  deprecated: 'GitLab dropped it during 13.x, when alerts got HTTP integrations of their own.',
-  gitlabOnly: 'The address that alerts were sent to was GitLab itself.',
+  description: 'Receives alerts from monitoring tools.',
+  deprecated: 'Removed from GitLab in 13.x, which replaced it with HTTP endpoints for alerts.',
+  gitlabOnly: 'Alerts were received by GitLab itself.',
   params: {},
   events: [],
 })

@@ -3,13 +3,20 @@ import { defineService } from '../schema/service.ts'
 
 export const amazonQ = defineService({
   slug: 'amazon-q',
+  kind: 'ci',
   title: 'Amazon Q',
-  description: 'Lets people give tasks to Amazon Q in issues and merge requests.',
-  gitlabOnly: 'GitLab connects a whole instance with Amazon Q, which then works as a user of that instance.',
+  description: 'Assigns tasks in issues and merge requests to Amazon Q.',
+  gitlabOnly: 'Amazon Q connects to a whole GitLab instance and acts as one of its users.',
   params: {
-    role_arn: text('AWS role that stands for the instance, as an ARN', 2048),
-    availability: suggested(['default_on', 'default_off', 'never_on'], 'Who has it'),
-    auto_review_enabled: flag('Review merge requests unasked; needs `availability` default_on').default(false),
+    role_arn: text('ARN of the AWS role that the instance assumes', 2048).meta({ title: 'AWS role ARN' }),
+    availability: suggested(['default_on', 'default_off', 'never_on'], 'Whether projects can use Amazon Q', {
+      default_on: 'On by default',
+      default_off: 'Off by default',
+      never_on: 'Always off',
+    }),
+    auto_review_enabled: flag('Review each merge request automatically. Requires that Amazon Q is on by default')
+      .meta({ title: 'Automatic code review' })
+      .default(false),
   },
   events: [],
   flagsFollowing: { merge_requests_events: 'auto_review_enabled', pipeline_events: 'auto_review_enabled' },

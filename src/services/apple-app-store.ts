@@ -3,14 +3,17 @@ import { defineService } from '../schema/service.ts'
 
 export const appleAppStore = defineService({
   slug: 'apple-app-store',
+  kind: 'packages',
   title: 'Apple App Store Connect',
-  description: 'Lets pipelines publish to the App Store through App Store Connect.',
+  description: 'Provides CI/CD jobs with credentials to publish to the App Store.',
   params: {
-    app_store_issuer_id: text('Issuer of the key: a UUID in lower case'),
-    app_store_key_id: text('ID of the key: capital letters and digits'),
-    app_store_private_key_file_name: text('Name of the key file'),
-    app_store_private_key: secret(lines('Content of the key file, in PEM')),
-    app_store_protected_refs: flag('Serve protected branches and tags only').default(true),
+    app_store_issuer_id: text('Issuer ID of the key: a lower-case UUID').meta({ title: 'Issuer ID' }),
+    app_store_key_id: text('Key ID: upper-case letters and digits').meta({ title: 'Key ID' }),
+    app_store_private_key_file_name: text('File name of the private key').meta({ title: 'Private key file name' }),
+    app_store_private_key: secret(lines('Private key in PEM format').meta({ title: 'Private key' })),
+    app_store_protected_refs: flag('Provide the credentials on protected branches and tags only')
+      .meta({ title: 'Protected branches and tags only' })
+      .default(true),
   },
   events: [],
 })

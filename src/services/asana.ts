@@ -5,11 +5,17 @@ import { ask, bearer, json, type StepResponse } from '../schema/step.ts'
 
 export const asana = defineService({
   slug: 'asana',
+  kind: 'issues',
   title: 'Asana',
-  description: 'Comments on the Asana tasks that commit messages mention, and closes those that they fix.',
+  description:
+    'Adds a comment to each Asana task that a commit message mentions, and completes the tasks that it closes.',
   params: {
-    api_key: secret(text('Access token of the Asana user who writes the comments')),
-    restrict_to_branch: text('Branches whose commits count, separated by commas; all of them if empty').optional(),
+    api_key: secret(text('Personal access token of the Asana user who adds the comments')),
+    restrict_to_branch: text(
+      'Comma-separated list of branches. Commits on other branches are ignored. Default: all branches',
+    )
+      .meta({ title: 'Branches' })
+      .optional(),
   },
   events: ['push'],
   deliver: {

@@ -3,10 +3,11 @@ import { defineService } from '../schema/service.ts'
 
 export const assembla = defineService({
   slug: 'assembla',
+  kind: 'issues',
   title: 'Assembla',
-  description: 'Reports pushed commits to an Assembla space.',
+  description: 'Sends pushed commits to an Assembla space.',
   params: {
-    token: secret(text('Token that Assembla accepts the commits with')),
+    token: secret(text('Authentication token of the Assembla space')),
     subdomain: asEndpoint(labels('Subdomain of the Assembla account')).optional(),
   },
   events: ['push'],

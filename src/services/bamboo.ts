@@ -3,14 +3,17 @@ import { defineService } from '../schema/service.ts'
 
 export const bamboo = defineService({
   slug: 'bamboo',
+  kind: 'ci',
   title: 'Atlassian Bamboo CI',
-  description: 'Starts a Bamboo build plan when commits are pushed.',
+  description: 'Triggers a Bamboo build plan on each push.',
   params: {
-    bamboo_url: endpoint('Address of the Bamboo server, e.g. https://bamboo.example.com'),
+    bamboo_url: endpoint('URL of the Bamboo server, e.g. https://bamboo.example.com'),
     build_key: secret(text('Key of the build plan, e.g. PROJECT-PLAN')),
-    username: text('Bamboo user who starts the builds'),
-    password: secret(text('Password of that user')),
-    enable_ssl_verification: flag('Verify the certificate of the server').default(true),
+    username: text('Bamboo user who triggers the builds'),
+    password: secret(text('Password of the Bamboo user')),
+    enable_ssl_verification: flag('Verify the TLS certificate of the server')
+      .meta({ title: 'SSL verification' })
+      .default(true),
   },
   events: ['push'],
 })

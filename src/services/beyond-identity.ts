@@ -3,12 +3,13 @@ import { defineService } from '../schema/service.ts'
 
 export const beyondIdentity = defineService({
   slug: 'beyond-identity',
+  kind: 'security',
   title: 'Beyond Identity',
-  description: 'Has Beyond Identity vouch for the keys that commits are signed with.',
-  gitlabOnly: 'GitLab sets it for a whole instance, and checks the pushes that the instance takes.',
+  description: 'Verifies with Beyond Identity the keys that sign commits.',
+  gitlabOnly: 'Applies to a whole GitLab instance and to the pushes that it receives.',
   params: {
     token: secret(text('API token of Beyond Identity')),
-    exclude_service_accounts: flag('Let service accounts push without the check').optional(),
+    exclude_service_accounts: flag('Do not verify pushes by service accounts').optional(),
   },
   events: [],
 })

@@ -4,12 +4,13 @@ import { issueTracker } from './groups.ts'
 
 export const bugzilla = defineService({
   slug: 'bugzilla',
+  kind: 'issues',
   title: 'Bugzilla',
-  description: 'Points the issue links of the project to Bugzilla.',
+  description: 'Links issue references of the project to Bugzilla.',
   params: {
     ...issueTracker,
-    description: text('What the tracker is for').optional(),
-    title: text('Name that the tracker is shown under').optional(),
+    description: text('Description of the issue tracker').optional(),
+    title: text('Display name of the issue tracker').optional(),
   },
   events: ['push'],
 })

@@ -4,12 +4,15 @@ import { defineService } from '../schema/service.ts'
 
 export const buildkite = defineService({
   slug: 'buildkite',
+  kind: 'ci',
   title: 'Buildkite',
-  description: 'Builds pushes, tags and merge requests in a Buildkite pipeline.',
+  description: 'Triggers a Buildkite pipeline on pushes, tags and merge requests.',
   params: {
-    token: secret(text('Token that the pipeline expects from GitLab')),
-    project_url: endpoint('Address of the pipeline, e.g. https://buildkite.com/example/pipeline'),
-    enable_ssl_verification: flag('Verify the certificate of the server').optional(),
+    token: secret(text('GitLab token of the Buildkite pipeline')),
+    project_url: endpoint('URL of the pipeline, e.g. https://buildkite.com/example/pipeline'),
+    enable_ssl_verification: flag('Verify the TLS certificate of the server')
+      .meta({ title: 'SSL verification' })
+      .optional(),
   },
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: {

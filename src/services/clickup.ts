@@ -3,8 +3,9 @@ import { issueTracker } from './groups.ts'
 
 export const clickup = defineService({
   slug: 'clickup',
+  kind: 'issues',
   title: 'ClickUp',
-  description: 'Points the issue links of the project to ClickUp.',
+  description: 'Links issue references of the project to ClickUp.',
   params: {
     project_url: issueTracker.project_url,
     issues_url: issueTracker.issues_url,

@@ -3,10 +3,11 @@ import { defineService } from '../schema/service.ts'
 
 export const confluence = defineService({
   slug: 'confluence',
+  kind: 'documents',
   title: 'Confluence Workspace',
-  description: 'Opens a Confluence Cloud workspace in place of the built-in wiki.',
+  description: 'Replaces the link to the built-in wiki with a link to a Confluence Cloud workspace.',
   params: {
-    confluence_url: link('Address of the workspace, e.g. https://example.atlassian.net/wiki')
+    confluence_url: link('URL of the workspace, e.g. https://example.atlassian.net/wiki')
       .refine(
         isWorkspace,
         'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',

@@ -4,12 +4,13 @@ import { issueTracker } from './groups.ts'
 
 export const customIssueTracker = defineService({
   slug: 'custom-issue-tracker',
+  kind: 'issues',
   title: 'Custom Issue Tracker',
-  description: 'Points the issue links of the project to a tracker of your choice.',
+  description: 'Links issue references of the project to an issue tracker of your choice.',
   params: {
     ...issueTracker,
-    description: text('What the tracker is for').optional(),
-    title: text('Name that the tracker is shown under').optional(),
+    description: text('Description of the issue tracker').optional(),
+    title: text('Display name of the issue tracker').optional(),
   },
   events: ['push'],
 })

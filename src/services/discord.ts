@@ -27,10 +27,11 @@ const AT_DISCORD = /^https:\/\/((ptb|canary)\.)?(discord|discordapp)\.com\//i
 
 export const discord = defineService({
   slug: 'discord',
+  kind: 'chat',
   title: 'Discord Notifications',
-  description: 'Announces project events in Discord.',
+  description: 'Posts project events to Discord.',
   params: {
-    webhook: secret(webhook('Webhook of a channel')),
+    webhook: secret(webhook('Webhook URL of a channel')),
     ...pipelineNotifications,
     ...Object.fromEntries(channelled.map((name) => [channelOf(name), channelWebhook(name)])),
   },
@@ -46,8 +47,8 @@ function webhook(description: string) {
 function channelWebhook(name: Channelled) {
   const events = name.replaceAll('_', ' ')
   if (UNUSED.includes(name)) {
-    const field = secret(webhook(`Not used: Discord gets no ${events} events`))
+    const field = secret(webhook(`Not used: the service has no ${events} events`))
     return field.meta({ ...field.meta(), deprecated: true }).optional()
   }
-  return secret(webhook(`Webhook for ${events} events, if they go to another channel`)).optional()
+  return secret(webhook(`Webhook URL of another channel for ${events} events`)).optional()
 }

@@ -3,12 +3,13 @@ import { defineService } from '../schema/service.ts'
 
 export const emailsOnPush = defineService({
   slug: 'emails-on-push',
+  kind: 'chat',
   title: 'Emails on push',
-  description: 'Writes an email about every push and every new tag.',
+  description: 'Sends an email for each push and each new tag.',
   params: {
-    recipients: lines('Email addresses, separated by white space; GitLab takes up to 750'),
-    disable_diffs: flag('Leave the changed lines out of the message').optional(),
-    send_from_committer_email: flag('Use the address of the committer as the sender').optional(),
+    recipients: lines('Whitespace-separated list of email addresses. GitLab accepts up to 750'),
+    disable_diffs: flag('Omit the diffs from the emails').meta({ title: 'Without diffs' }).optional(),
+    send_from_committer_email: flag('Send the emails from the address of the committer').optional(),
     branches_to_be_notified: branches().default('all'),
   },
   events: ['push', 'tag_push'],

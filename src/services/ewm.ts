@@ -3,8 +3,9 @@ import { issueTracker } from './groups.ts'
 
 export const ewm = defineService({
   slug: 'ewm',
+  kind: 'issues',
   title: 'EWM',
-  description: 'Points the issue links of the project to IBM Engineering Workflow Management.',
+  description: 'Links issue references of the project to IBM Engineering Workflow Management.',
   params: issueTracker,
   events: ['push'],
 })

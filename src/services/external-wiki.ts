@@ -3,10 +3,11 @@ import { defineService } from '../schema/service.ts'
 
 export const externalWiki = defineService({
   slug: 'external-wiki',
+  kind: 'documents',
   title: 'External Wiki',
-  description: 'Opens another wiki in place of the built-in one.',
+  description: 'Replaces the link to the built-in wiki with a link to another wiki.',
   params: {
-    external_wiki_url: link('Address of the wiki'),
+    external_wiki_url: link('URL of the wiki'),
   },
   events: [],
 })

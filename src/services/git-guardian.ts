@@ -3,13 +3,12 @@ import { defineService } from '../schema/service.ts'
 
 export const gitGuardian = defineService({
   slug: 'git-guardian',
+  kind: 'security',
   title: 'GitGuardian',
-  description: 'Has GitGuardian look for credentials in pushed commits, and turn them away.',
+  description: 'Rejects pushes in which GitGuardian finds credentials.',
   params: {
-    token: secret(text('API token of GitGuardian with the scope scan')),
-    api_url: asEndpoint(
-      link('Address of the GitGuardian API; https://api.gitguardian.com if empty', ['https']),
-    ).optional(),
+    token: secret(text('GitGuardian API token with the scope scan')),
+    api_url: asEndpoint(link('URL of the GitGuardian API. Default: https://api.gitguardian.com', ['https'])).optional(),
   },
   events: [],
 })

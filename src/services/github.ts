@@ -3,12 +3,15 @@ import { defineService } from '../schema/service.ts'
 
 export const github = defineService({
   slug: 'github',
+  kind: 'ci',
   title: 'GitHub',
-  description: 'Shows the results of pipelines as commit statuses on GitHub.',
+  description: 'Reports pipeline results to GitHub as commit statuses.',
   params: {
-    token: secret(text('GitHub token with the scope repo:status')),
-    repository_url: endpoint('Address of the repository, e.g. https://github.com/example/project'),
-    static_context: flag('Name status checks after this host rather than after the branch').default(true),
+    token: secret(text('GitHub access token with the scope repo:status')),
+    repository_url: endpoint('URL of the repository, e.g. https://github.com/example/project'),
+    static_context: flag('Name status checks after this host instead of the branch')
+      .meta({ title: 'Static status check names' })
+      .default(true),
   },
   events: ['pipeline'],
 })

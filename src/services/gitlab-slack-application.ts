@@ -5,11 +5,14 @@ import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from '
 
 export const gitlabSlackApplication = defineService({
   slug: 'gitlab-slack-application',
+  kind: 'chat',
   title: 'GitLab for Slack app',
-  description: 'Announces project events in Slack, as the Slack app of a GitLab instance.',
-  gitlabOnly: 'GitLab itself installs the app in Slack, and alone holds the keys to it.',
+  description: 'Posts project events to Slack as the Slack app of a GitLab instance.',
+  gitlabOnly: 'GitLab installs the app in Slack and holds its credentials.',
   params: {
-    channel: text('Channels for events without channels of their own, separated by commas').optional(),
+    channel: text('Comma-separated list of channels for events without their own channel')
+      .meta({ title: 'Default channels' })
+      .optional(),
     ...pipelineNotifications,
     ...labelFilter,
     ...channels('push', 'issues', 'incident', 'alert', 'confidential_issues', 'merge_requests', 'note'),

@@ -4,13 +4,18 @@ import { defineService } from '../schema/service.ts'
 
 export const googleCloudPlatformArtifactRegistry = defineService({
   slug: 'google-cloud-platform-artifact-registry',
+  kind: 'packages',
   title: 'Google Artifact Management',
-  description: 'Shows the images of a Google Artifact Registry in the project.',
-  gitlabOnly: 'The images are shown in the pages of GitLab.com, which Google knows by its own identity.',
+  description: 'Lists the images of a Google Artifact Registry repository in the project.',
+  gitlabOnly: 'Works with the identity of GitLab.com on Google Cloud.',
   params: {
-    artifact_registry_project_id: text('ID of the Google Cloud project that has the registry'),
-    artifact_registry_repositories: text('Name of the repository in the registry'),
-    artifact_registry_location: text('Google Cloud location of the repository, e.g. europe-west1'),
+    artifact_registry_project_id: text('ID of the Google Cloud project of the repository').meta({
+      title: 'Google Cloud project ID',
+    }),
+    artifact_registry_repositories: text('Name of the repository').meta({ title: 'Repository' }),
+    artifact_registry_location: text('Google Cloud location of the repository, e.g. europe-west1').meta({
+      title: 'Repository location',
+    }),
   },
   events: [],
   defaultOff: sharedFlags,

@@ -3,13 +3,16 @@ import { defineService } from '../schema/service.ts'
 
 export const googlePlay = defineService({
   slug: 'google-play',
+  kind: 'packages',
   title: 'Google Play',
-  description: 'Lets pipelines publish to Google Play.',
+  description: 'Provides CI/CD jobs with credentials to publish to Google Play.',
   params: {
-    package_name: text('Name of the app’s package, e.g. com.example.app; 2 to 21 parts'),
-    service_account_key_file_name: text('Name of the key file'),
-    service_account_key: secret(keyFile('Content of the service account’s key file, in JSON')),
-    google_play_protected_refs: flag('Serve protected branches and tags only').default(true),
+    package_name: text('Package name of the app, e.g. com.example.app. It has 2 to 21 parts'),
+    service_account_key_file_name: text('File name of the service account key'),
+    service_account_key: secret(keyFile('Service account key in JSON format')),
+    google_play_protected_refs: flag('Provide the credentials on protected branches and tags only')
+      .meta({ title: 'Protected branches and tags only' })
+      .default(true),
   },
   events: [],
 })

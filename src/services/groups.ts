@@ -3,26 +3,38 @@ import { branches, choice, flag, link, text } from '../schema/field.ts'
 
 /** The addresses of an external issue tracker. */
 export const issueTracker = {
-  new_issue_url: link('Address of the form for a new issue'),
-  issues_url: link('Address of one issue; `:id` stands for its number'),
-  project_url: link('Address of the project in the tracker'),
+  new_issue_url: link('URL of the form that creates an issue'),
+  issues_url: link('URL of an issue, with :id in place of its number').meta({ title: 'Issue URL' }),
+  project_url: link('URL of the project in the issue tracker'),
 }
 
-/** Which pipelines, on which branches, a chat service speaks of. */
+/** Filters of pipeline notifications. */
 export const pipelineNotifications = {
-  notify_only_broken_pipelines: flag('Announce failed pipelines only').default(true),
+  notify_only_broken_pipelines: flag('Send notifications for failed pipelines only')
+    .meta({ title: 'Failed pipelines only' })
+    .default(true),
   branches_to_be_notified: branches().default('default'),
   notify_only_when_pipeline_status_changes: flag(
-    'Announce a pipeline only when its status differs from the last one',
-  ).default(false),
+    'Send a notification only if the status of the pipeline differs from the previous one',
+  )
+    .meta({ title: 'Status changes only' })
+    .default(false),
 }
 
 export const labelFilter = {
-  labels_to_be_notified: text('Labels, separated by commas; without any, every label counts').optional(),
+  labels_to_be_notified: text('Comma-separated list of labels. Default: events with any labels or none')
+    .meta({ title: 'Labels' })
+    .optional(),
   labels_to_be_notified_behavior: choice(
     ['match_any', 'match_all'],
-    'Whether one of the labels is enough, or all are needed',
-  ).default('match_any'),
+    'Whether an event must have one of the labels, or all of them',
+    {
+      match_any: 'Any of the labels',
+      match_all: 'All of the labels',
+    },
+  )
+    .meta({ title: 'Label match' })
+    .default('match_any'),
 }
 
 /** The events of every chat service. */

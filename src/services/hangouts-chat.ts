@@ -4,10 +4,11 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const hangoutsChat = defineService({
   slug: 'hangouts-chat',
+  kind: 'chat',
   title: 'Hangouts Chat',
-  description: 'Announces project events in a Google Chat space.',
+  description: 'Posts project events to a Google Chat space.',
   params: {
-    webhook: secret(link('Webhook of the space, e.g. https://chat.googleapis.com/v1/spaces/…')),
+    webhook: secret(link('Webhook URL of the space, e.g. https://chat.googleapis.com/v1/spaces/…')),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
   },

@@ -3,16 +3,17 @@ import { defineService } from '../schema/service.ts'
 
 export const harbor = defineService({
   slug: 'harbor',
+  kind: 'packages',
   title: 'Harbor',
-  description: 'Lets pipelines use a Harbor registry for container images.',
+  description: 'Provides CI/CD jobs with credentials for a Harbor container registry.',
   params: {
-    url: endpoint('Address of the Harbor server, e.g. https://harbor.example.com'),
+    url: endpoint('URL of the Harbor server, e.g. https://harbor.example.com'),
     project_name: text(
-      'Name of the project in Harbor: lower-case letters and digits, with single dots, dashes or underscores between',
+      'Name of the Harbor project: lower-case letters and digits, separated by single dots, dashes or underscores',
       255,
     ),
-    username: text('Harbor user'),
-    password: secret(text('Password of that user: 8 characters or more, so that job logs can hide it')),
+    username: text('Name of the Harbor user'),
+    password: secret(text('Password of the Harbor user. It needs at least 8 characters to be masked in job logs')),
   },
   events: [],
 })

@@ -5,14 +5,17 @@ const SCHEMES = ['irc', 'ircs']
 
 export const irker = defineService({
   slug: 'irker',
+  kind: 'chat',
   title: 'Irker (IRC gateway)',
-  description: 'Announces pushes on IRC through an irker daemon.',
+  description: 'Posts pushes to IRC through an irker daemon.',
   params: {
-    recipients: ircChannels('irc:// addresses, or names that `default_irc_uri` completes, separated by white space'),
-    default_irc_uri: link('IRC server of the bare names, e.g. irc://irc.example.net:6697/', SCHEMES).optional(),
-    server_host: host('Host of the irker daemon; localhost if empty').optional(),
-    server_port: integer('Port of the irker daemon; 6659 if empty').optional(),
-    colorize_messages: flag('Write the messages in color').optional(),
+    recipients: ircChannels('Whitespace-separated list of irc:// URLs, or of channel names on the default IRC server'),
+    default_irc_uri: link('URL of the default IRC server, e.g. irc://irc.example.net:6697/', SCHEMES)
+      .meta({ title: 'Default IRC server' })
+      .optional(),
+    server_host: host('Host name of the irker daemon. Default: localhost').optional(),
+    server_port: integer('Port of the irker daemon. Default: 6659').optional(),
+    colorize_messages: flag('Colorize the messages').optional(),
   },
   events: ['push'],
   check: ({ recipients, default_irc_uri: server }) => {

@@ -3,13 +3,16 @@ import { defineService } from '../schema/service.ts'
 
 export const jenkinsDeprecated = defineService({
   slug: 'jenkins-deprecated',
+  kind: 'ci',
   title: 'Jenkins CI (Deprecated)',
-  description: 'Builds pushes through the GitLab Hook plugin of Jenkins.',
-  deprecated: 'GitLab removed the service in 13.0; `jenkins` takes its place.',
+  description: 'Triggers Jenkins builds on pushes through the GitLab Hook plugin.',
+  deprecated: 'GitLab removed the service in 13.0. Use Jenkins CI instead.',
   params: {
-    project_url: link('Address of the job, e.g. https://jenkins.example.com/job/example/'),
-    multiproject_enabled: flag('The plugin runs in multi-project mode').optional(),
-    pass_unstable: flag('Count unstable builds as passed').optional(),
+    project_url: link('URL of the job, e.g. https://jenkins.example.com/job/example/'),
+    multiproject_enabled: flag('The plugin runs in multi-project mode')
+      .meta({ title: 'Multi-project mode' })
+      .optional(),
+    pass_unstable: flag('Treat unstable builds as successful').meta({ title: 'Unstable builds pass' }).optional(),
   },
   events: [],
 })

@@ -3,14 +3,17 @@ import { defineService } from '../schema/service.ts'
 
 export const jenkins = defineService({
   slug: 'jenkins',
+  kind: 'ci',
   title: 'Jenkins CI',
-  description: 'Builds pushes, tags and merge requests on a Jenkins server.',
+  description: 'Triggers Jenkins builds on pushes, tags and merge requests.',
   params: {
-    jenkins_url: endpoint('Address of the Jenkins server, e.g. https://jenkins.example.com'),
-    project_name: text('Name of the job, as in its address'),
-    username: text('Jenkins user, if the server asks for one').optional(),
-    password: secret(text('Password of that user')).optional(),
-    enable_ssl_verification: flag('Verify the certificate of the server').default(true),
+    jenkins_url: endpoint('URL of the Jenkins server, e.g. https://jenkins.example.com'),
+    project_name: text('Name of the Jenkins job, as in its URL'),
+    username: text('Name of the Jenkins user, if the server requires authentication').optional(),
+    password: secret(text('Password of the Jenkins user')).optional(),
+    enable_ssl_verification: flag('Verify the TLS certificate of the server')
+      .meta({ title: 'SSL verification' })
+      .default(true),
   },
   events: ['push', 'merge_requests', 'tag_push'],
   defaultOff: ['merge_requests_events', 'tag_push_events'],

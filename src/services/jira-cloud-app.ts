@@ -6,18 +6,27 @@ const IDS_LENGTH = 16_384
 
 export const jiraCloudApp = defineService({
   slug: 'jira-cloud-app',
+  kind: 'issues',
   title: 'GitLab for Jira Cloud app',
-  description: 'Shows commits, builds and deployments in Jira Cloud, through the app in its marketplace.',
-  gitlabOnly: 'Jira Cloud installs the app, and links it to a GitLab instance.',
+  description: 'Sends commits, builds and deployments to Jira Cloud through the GitLab for Jira Cloud app.',
+  gitlabOnly: 'The app links Jira Cloud to a GitLab instance.',
   params: {
     jira_cloud_app_service_ids: text(
-      'Services of Jira Service Management, by their IDs, separated by commas; GitLab takes up to 100',
+      'Comma-separated list of service IDs of Jira Service Management. GitLab accepts up to 100',
       IDS_LENGTH,
-    ).optional(),
-    jira_cloud_app_enable_deployment_gating: flag('Have deployments wait until Jira approves').optional(),
+    )
+      .meta({ title: 'Service IDs' })
+      .optional(),
+    jira_cloud_app_enable_deployment_gating: flag('Hold deployments until they are approved in Jira')
+      .meta({
+        title: 'Deployment gating',
+      })
+      .optional(),
     jira_cloud_app_deployment_gating_environments: text(
-      'Where they wait: production, staging, testing or development, separated by commas',
-    ).optional(),
+      'Comma-separated list of environment tiers with gating: production, staging, testing, development',
+    )
+      .meta({ title: 'Environments with deployment gating' })
+      .optional(),
   },
   events: [],
 })

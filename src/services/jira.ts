@@ -13,37 +13,64 @@ import { defineService } from '../schema/service.ts'
 
 export const jira = defineService({
   slug: 'jira',
+  kind: 'issues',
   title: 'Jira',
-  description: 'Connects commits and merge requests to the Jira issues that they name, and closes those issues.',
+  description: 'Links commits and merge requests to the Jira issues that they mention, and closes those issues.',
   params: {
-    url: asEndpoint(withoutTrailingSlash(link('Address of Jira for people, e.g. https://jira.example.com'))),
-    api_url: endpoint('Address of the Jira API, where it is not `url`').optional(),
-    username: text('Jira user name, or the email address on Jira Cloud').optional(),
-    password: secret(text('Password, or the token that stands for it')),
+    url: asEndpoint(withoutTrailingSlash(link('Web URL of Jira, e.g. https://jira.example.com'))),
+    api_url: endpoint('URL of the Jira API, if it differs from the web URL').optional(),
+    username: text('Jira username. On Jira Cloud, the email address').optional(),
+    password: secret(text('Password, API token or personal access token')),
     jira_issue_transition_id: text(
-      'Workflow steps that close an issue: their numbers, separated by commas or semicolons',
+      'IDs of the workflow transitions that close an issue, separated by commas or semicolons',
     )
       .refine((value) => /\d/.test(value), 'must contain a number')
-      .meta({ pattern: '[0-9]', examples: ['2'] })
+      .meta({ title: 'Transition IDs', pattern: '[0-9]', examples: ['2'] })
       .optional(),
-    jira_issue_transition_automatic: flag('Find the workflow step that closes an issue by itself').optional(),
-    jira_auth_type: integerChoice(
-      [0, 1],
-      'How to sign in: 0 with `username` and `password`, 1 with a personal access token; Jira Cloud takes 0 only',
-    ).default(0),
-    jira_issue_regex: text('Pattern (RE2) of issue keys', 255).optional(),
-    jira_issue_prefix: text('Pattern (RE2) of what stands before an issue key', 255).optional(),
-    issues_enabled: flag('Show Jira issues in the project').optional(),
-    project_keys: list('Keys of the Jira projects to show issues of; GitLab takes up to 100').default([]),
-    vulnerabilities_enabled: flag('Create Jira issues for vulnerabilities').optional(),
-    vulnerabilities_issuetype: text('Jira issue type for vulnerabilities').optional(),
-    project_key: text('Key of the Jira project for vulnerabilities').optional(),
-    customize_jira_issue_enabled: flag('Let people edit such an issue before it is created').optional(),
-    jira_check_enabled: flag('Check the Jira issues that commit messages name').optional(),
-    jira_exists_check_enabled: flag('Check that the issue exists').optional(),
-    jira_assignee_check_enabled: flag('Check that the issue is assigned to the committer').optional(),
-    jira_status_check_enabled: flag('Check that the issue has one of the allowed statuses').optional(),
-    jira_allowed_statuses_as_string: text('Allowed statuses, separated by commas').optional(),
+    jira_issue_transition_automatic: flag('Determine the transition that closes an issue automatically')
+      .meta({ title: 'Automatic transitions' })
+      .optional(),
+    jira_auth_type: integerChoice([0, 1], 'Authentication method. Jira Cloud supports 0 (username and password) only', {
+      0: 'Username and password',
+      1: 'Personal access token',
+    })
+      .meta({ title: 'Authentication method' })
+      .default(0),
+    jira_issue_regex: text('Regular expression (RE2) that matches issue keys', 255)
+      .meta({ title: 'Issue key pattern' })
+      .optional(),
+    jira_issue_prefix: text('Regular expression (RE2) that matches the prefix of an issue key', 255)
+      .meta({ title: 'Issue key prefix' })
+      .optional(),
+    issues_enabled: flag('List Jira issues in the project').meta({ title: 'Jira issues' }).optional(),
+    project_keys: list('Keys of the Jira projects whose issues are listed. GitLab accepts up to 100')
+      .meta({ title: 'Jira project keys' })
+      .default([]),
+    vulnerabilities_enabled: flag('Create Jira issues for vulnerabilities')
+      .meta({ title: 'Issues for vulnerabilities' })
+      .optional(),
+    vulnerabilities_issuetype: text('ID of the Jira issue type for vulnerabilities')
+      .meta({ title: 'Issue type for vulnerabilities' })
+      .optional(),
+    project_key: text('Key of the Jira project for vulnerabilities')
+      .meta({ title: 'Project key for vulnerabilities' })
+      .optional(),
+    customize_jira_issue_enabled: flag('Open the form in Jira before an issue for a vulnerability is created')
+      .meta({ title: 'Edit vulnerability issues' })
+      .optional(),
+    jira_check_enabled: flag('Verify Jira issues that commit messages mention')
+      .meta({ title: 'Issue verification' })
+      .optional(),
+    jira_exists_check_enabled: flag('Require that the issue exists').meta({ title: 'Issue exists' }).optional(),
+    jira_assignee_check_enabled: flag('Require that the issue is assigned to the committer')
+      .meta({ title: 'Assigned to committer' })
+      .optional(),
+    jira_status_check_enabled: flag('Require that the issue has an allowed status')
+      .meta({ title: 'Allowed status' })
+      .optional(),
+    jira_allowed_statuses_as_string: text('Comma-separated list of allowed statuses')
+      .meta({ title: 'Allowed statuses' })
+      .optional(),
   },
   events: ['commit', 'merge_requests'],
   commentSwitch: true,

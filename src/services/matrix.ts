@@ -4,11 +4,12 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const matrix = defineService({
   slug: 'matrix',
+  kind: 'chat',
   title: 'Matrix notifications',
-  description: 'Announces project events in a Matrix room.',
+  description: 'Posts project events to a Matrix room.',
   params: {
-    hostname: endpoint('Address of the Matrix server; https://matrix-client.matrix.org if empty').optional(),
-    token: asEndpoint(secret(text('Access token of the Matrix user who posts'))),
+    hostname: endpoint('URL of the Matrix server. Default: https://matrix-client.matrix.org').optional(),
+    token: asEndpoint(secret(text('Access token of the Matrix user who posts the messages'))),
     room: text('ID of the room, e.g. !example:matrix.org'),
     ...pipelineNotifications,
   },

@@ -3,11 +3,12 @@ import { defineService } from '../schema/service.ts'
 
 export const mattermostSlashCommands = defineService({
   slug: 'mattermost-slash-commands',
+  kind: 'chat',
   title: 'Mattermost slash commands',
-  description: 'Answers slash commands that people type in Mattermost.',
+  description: 'Runs slash commands from Mattermost.',
   params: {
-    token: secret(text('Token that Mattermost sends along with every command')),
-    username: text('Name that answers are posted under').optional(),
+    token: secret(text('Token that Mattermost sends with each command')),
+    username: text('Display name of the sender of replies').optional(),
   },
   events: [],
 })

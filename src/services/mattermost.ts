@@ -4,12 +4,15 @@ import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from '
 
 export const mattermost = defineService({
   slug: 'mattermost',
+  kind: 'chat',
   title: 'Mattermost notifications',
-  description: 'Announces project events in Mattermost.',
+  description: 'Posts project events to Mattermost.',
   params: {
-    webhook: secret(link('Webhook of the Mattermost server, e.g. https://mattermost.example.com/hooks/…')),
-    username: text('Name that messages are posted under').optional(),
-    channel: text('Channels for events without channels of their own, separated by commas').optional(),
+    webhook: secret(link('Incoming webhook URL, e.g. https://mattermost.example.com/hooks/…')),
+    username: text('Display name of the sender').optional(),
+    channel: text('Comma-separated list of channels for events without their own channel')
+      .meta({ title: 'Default channels' })
+      .optional(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
     ...channels('push', 'issues', 'confidential_issues', 'merge_requests', 'note', 'confidential_note', 'tag_push'),

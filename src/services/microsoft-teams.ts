@@ -4,10 +4,11 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const microsoftTeams = defineService({
   slug: 'microsoft-teams',
+  kind: 'chat',
   title: 'Microsoft Teams Notification',
-  description: 'Announces project events in a Microsoft Teams channel.',
+  description: 'Posts project events to a Microsoft Teams channel.',
   params: {
-    webhook: secret(link('Webhook of the channel, e.g. https://outlook.office.com/webhook/…')),
+    webhook: secret(link('Incoming webhook URL of the channel, e.g. https://outlook.office.com/webhook/…')),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
   },

@@ -3,13 +3,16 @@ import { defineService } from '../schema/service.ts'
 
 export const mockCi = defineService({
   slug: 'mock-ci',
+  kind: 'ci',
   title: 'MockCI',
-  description: 'Stands in for a CI server during development.',
-  gitlabOnly: 'It stands in for a CI server while GitLab itself is developed.',
+  description: 'Simulates a CI server during development.',
+  gitlabOnly: 'Simulates a CI server for the development of GitLab.',
   developmentOnly: true,
   params: {
-    mock_service_url: link('Address of the stand-in, e.g. http://localhost:4004'),
-    enable_ssl_verification: flag('Verify the certificate of the server').default(true),
+    mock_service_url: link('URL of the simulated server, e.g. http://localhost:4004'),
+    enable_ssl_verification: flag('Verify the TLS certificate of the server')
+      .meta({ title: 'SSL verification' })
+      .default(true),
   },
   events: ['push'],
 })

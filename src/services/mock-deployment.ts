@@ -2,10 +2,11 @@ import { defineService } from '../schema/service.ts'
 
 export const mockDeployment = defineService({
   slug: 'mock-deployment',
+  kind: 'ci',
   title: 'Mock deployment',
-  description: 'Stands in for a deployment platform during development.',
-  deprecated: 'GitLab removed it around 14.x.',
-  gitlabOnly: 'It stands in for a platform while GitLab itself is developed.',
+  description: 'Simulates a deployment platform during development.',
+  deprecated: 'GitLab removed the service in 14.x.',
+  gitlabOnly: 'Simulates a platform for the development of GitLab.',
   developmentOnly: true,
   params: {},
   events: [],

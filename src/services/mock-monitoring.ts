@@ -2,9 +2,10 @@ import { defineService } from '../schema/service.ts'
 
 export const mockMonitoring = defineService({
   slug: 'mock-monitoring',
+  kind: 'monitoring',
   title: 'Mock monitoring',
-  description: 'Stands in for a monitoring server during development.',
-  gitlabOnly: 'It stands in for a server while GitLab itself is developed.',
+  description: 'Simulates a monitoring server during development.',
+  gitlabOnly: 'Simulates a server for the development of GitLab.',
   developmentOnly: true,
   params: {},
   events: [],

@@ -3,12 +3,13 @@ import { defineService } from '../schema/service.ts'
 
 export const packagist = defineService({
   slug: 'packagist',
+  kind: 'packages',
   title: 'Packagist',
-  description: 'Has Packagist read the package anew when its code changes.',
+  description: 'Updates the package on Packagist when its code changes.',
   params: {
     username: text('Packagist user who maintains the package'),
-    token: secret(text('API token of that user')),
-    server: endpoint('Address of the Packagist server; https://packagist.org if empty').optional(),
+    token: secret(text('API token of the Packagist user')),
+    server: endpoint('URL of the Packagist server. Default: https://packagist.org').optional(),
   },
   events: ['push', 'merge_requests', 'tag_push'],
 })

@@ -3,8 +3,9 @@ import { issueTracker } from './groups.ts'
 
 export const phorge = defineService({
   slug: 'phorge',
+  kind: 'issues',
   title: 'Phorge',
-  description: 'Points the issue links of the project to Phorge.',
+  description: 'Links issue references of the project to Phorge.',
   params: {
     project_url: issueTracker.project_url,
     issues_url: issueTracker.issues_url,

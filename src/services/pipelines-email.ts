@@ -4,11 +4,14 @@ import { pipelineNotifications } from './groups.ts'
 
 export const pipelinesEmail = defineService({
   slug: 'pipelines-email',
+  kind: 'chat',
   title: 'Pipelines emails',
-  description: 'Writes an email when a pipeline ends.',
+  description: 'Sends an email when a pipeline finishes.',
   params: {
-    recipients: lines('Email addresses, separated by commas or white space; GitLab takes up to 30'),
-    add_pusher: flag('Write to the person whose push started the pipeline, too').optional(),
+    recipients: lines('List of email addresses, separated by commas or white space. GitLab accepts up to 30'),
+    add_pusher: flag('Add the user whose push started the pipeline to the recipients')
+      .meta({ title: 'Notify pusher' })
+      .optional(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
   },

@@ -3,14 +3,15 @@ import { defineService } from '../schema/service.ts'
 
 export const prometheus = defineService({
   slug: 'prometheus',
+  kind: 'monitoring',
   title: 'Prometheus',
-  description: 'Reads metrics of the deployed project from a Prometheus server.',
-  deprecated: 'GitLab gave up its own metrics pages in 16.0, and removed the service after that.',
+  description: 'Reads metrics of deployments from a Prometheus server.',
+  deprecated: 'GitLab removed metrics in 16.0, and the service later.',
   params: {
-    api_url: endpoint('Address of the Prometheus server, e.g. https://prometheus.example.com/'),
-    google_iap_audience_client_id: text('OAuth client of the Google proxy (IAP) before the server').optional(),
+    api_url: endpoint('URL of the Prometheus server, e.g. https://prometheus.example.com/'),
+    google_iap_audience_client_id: text('OAuth client ID of the Identity-Aware Proxy of the server').optional(),
     google_iap_service_account_json: secret(
-      keyFile('Key file of the service account that the proxy lets in'),
+      keyFile('Service account key for the Identity-Aware Proxy, in JSON format'),
     ).optional(),
   },
   events: [],

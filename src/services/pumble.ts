@@ -4,10 +4,11 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const pumble = defineService({
   slug: 'pumble',
+  kind: 'chat',
   title: 'Pumble',
-  description: 'Announces project events in a Pumble channel.',
+  description: 'Posts project events to a Pumble channel.',
   params: {
-    webhook: secret(link('Webhook of the channel, e.g. https://api.pumble.com/workspaces/…')),
+    webhook: secret(link('Webhook URL of the channel, e.g. https://api.pumble.com/workspaces/…')),
     ...pipelineNotifications,
   },
   events: [...chatEvents, ...workItemEvents],

@@ -4,11 +4,12 @@ import { issueTracker } from './groups.ts'
 
 export const redmine = defineService({
   slug: 'redmine',
+  kind: 'issues',
   title: 'Redmine',
-  description: 'Points the issue links of the project to Redmine.',
+  description: 'Links issue references of the project to Redmine.',
   params: {
     ...issueTracker,
-    description: text('What the tracker is for').optional(),
+    description: text('Description of the issue tracker').optional(),
   },
   events: ['push'],
 })

@@ -3,11 +3,12 @@ import { defineService } from '../schema/service.ts'
 
 export const shimo = defineService({
   slug: 'shimo',
+  kind: 'documents',
   title: 'Shimo',
-  description: 'Opens a Shimo workspace in place of the built-in wiki.',
+  description: 'Replaces the link to the built-in wiki with a link to a Shimo workspace.',
   deprecated: 'GitLab removed the service in 16.7.',
   params: {
-    external_wiki_url: link('Address of the workspace'),
+    external_wiki_url: link('URL of the workspace').meta({ title: 'Workspace URL' }),
   },
   events: [],
 })

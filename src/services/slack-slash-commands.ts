@@ -3,10 +3,11 @@ import { defineService } from '../schema/service.ts'
 
 export const slackSlashCommands = defineService({
   slug: 'slack-slash-commands',
+  kind: 'chat',
   title: 'Slack slash commands',
-  description: 'Answers slash commands that people type in Slack.',
+  description: 'Runs slash commands from Slack.',
   params: {
-    token: secret(text('Token that Slack sends along with every command')),
+    token: secret(text('Token that Slack sends with each command')),
   },
   events: [],
 })

@@ -4,12 +4,15 @@ import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from '
 
 export const slack = defineService({
   slug: 'slack',
+  kind: 'chat',
   title: 'Slack notifications',
-  description: 'Announces project events in Slack.',
+  description: 'Posts project events to Slack.',
   params: {
-    webhook: secret(link('Webhook of the workspace, e.g. https://hooks.slack.com/services/…')),
-    username: text('Name that messages are posted under').optional(),
-    channel: text('Channels for events without channels of their own, separated by commas').optional(),
+    webhook: secret(link('Incoming webhook URL, e.g. https://hooks.slack.com/services/…')),
+    username: text('Display name of the sender').optional(),
+    channel: text('Comma-separated list of channels for events without their own channel')
+      .meta({ title: 'Default channels' })
+      .optional(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
     ...channels('confidential_issues', 'confidential_note', 'deployment', 'issues', 'merge_requests', 'note'),

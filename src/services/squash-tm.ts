@@ -3,11 +3,12 @@ import { defineService } from '../schema/service.ts'
 
 export const squashTm = defineService({
   slug: 'squash-tm',
+  kind: 'issues',
   title: 'Squash TM',
-  description: 'Tells Squash TM of changed issues, so that it keeps its requirements in step.',
+  description: 'Synchronizes issues with requirements in Squash TM.',
   params: {
-    url: endpoint('Address that Squash TM takes issues at'),
-    token: secret(text('Token that Squash TM expects, if any', 255)).optional(),
+    url: endpoint('URL of the Squash TM webhook'),
+    token: secret(text('Token of the Squash TM webhook, if it requires one', 255)).optional(),
   },
   events: ['issues', 'confidential_issues'],
 })

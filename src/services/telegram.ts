@@ -4,13 +4,14 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const telegram = defineService({
   slug: 'telegram',
+  kind: 'chat',
   title: 'Telegram',
-  description: 'Announces project events in a Telegram chat.',
+  description: 'Posts project events to a Telegram chat.',
   params: {
-    hostname: endpoint('Address of the Telegram API; https://api.telegram.org if empty').optional(),
-    token: asEndpoint(secret(text('Token of the bot that posts'))),
-    room: text('Chat: its number, or @ and its name'),
-    thread: text('Number of the topic in a chat with topics').optional(),
+    hostname: endpoint('URL of the Telegram API. Default: https://api.telegram.org').optional(),
+    token: asEndpoint(secret(text('Token of the bot that posts the messages'))),
+    room: text('ID of the chat, or @ and its username'),
+    thread: text('ID of the topic in a chat with topics').optional(),
     ...pipelineNotifications,
   },
   events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],

@@ -4,10 +4,11 @@ import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const unifyCircuit = defineService({
   slug: 'unify-circuit',
+  kind: 'chat',
   title: 'Unify Circuit',
-  description: 'Announces project events in a Unify Circuit conversation.',
+  description: 'Posts project events to a Unify Circuit conversation.',
   params: {
-    webhook: secret(link('Webhook of the conversation, e.g. https://circuit.com/rest/v2/webhooks/incoming/…')),
+    webhook: secret(link('Webhook URL of the conversation, e.g. https://circuit.com/rest/v2/webhooks/incoming/…')),
     ...pipelineNotifications,
   },
   events: [...chatEvents, ...workItemEvents],

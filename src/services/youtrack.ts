@@ -4,12 +4,13 @@ import { issueTracker } from './groups.ts'
 
 export const youtrack = defineService({
   slug: 'youtrack',
+  kind: 'issues',
   title: 'YouTrack',
-  description: 'Points the issue links of the project to YouTrack.',
+  description: 'Links issue references of the project to YouTrack.',
   params: {
     issues_url: issueTracker.issues_url,
     project_url: issueTracker.project_url,
-    description: text('What the tracker is for').optional(),
+    description: text('Description of the issue tracker').optional(),
   },
   events: ['push'],
 })

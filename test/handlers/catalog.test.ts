@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { KINDS } from '../../src/schema/service.ts'
 import { knownServices, services } from '../../src/services/registry.ts'
 import { ask, type Call, call, newPlace } from '../support/api.ts'
 
@@ -148,6 +149,53 @@ describe.each(services.map((service) => ({ slug: service.slug, service })))('$sl
       else if (type === 'password') expect(isSecret).toBe(true)
       else expect([type, property.maxLength]).toEqual(['textarea', 65_536])
     }
+  })
+
+  test('names its kind, and has titles, help and labels that read without the API', async () => {
+    const { kind, description, deprecated, gitlab_only: gitlabOnly, fields, events, schema } = await entry()
+    expect(KINDS).toContain(kind)
+    const properties = Object.values<Schema>(schema.properties)
+    const titles = [...fields, ...events, ...properties].map(({ title }: { title: string }) => title)
+    const labels = fields.flatMap((field: { choices: [string, unknown][] | null }) =>
+      (field.choices ?? []).map(([label]) => label),
+    )
+    for (const text of [...titles, ...labels]) expect(text).toMatch(/^[A-Z][A-Za-z/ -]*$/)
+    expect(
+      titles.filter((title) => /issuetype|as string|enabled$|\bto be\b|\bjira|\bgoogle|\bapp store/.test(title)),
+    ).toEqual([])
+    expect(labels).toHaveLength(new Set(labels).size)
+    const texts = [description, deprecated, gitlabOnly, ...fields, ...properties].map(
+      (part) => part?.help ?? part?.description ?? part,
+    )
+    expect(texts.filter((text) => /`/.test(text))).toEqual([])
+  })
+
+  test('has a choice of labels, and says whether other values are accepted', async () => {
+    const { fields, schema } = await entry()
+    const { path } = await newPlace(slug)
+    for (const { name, type, choices, choices_open: isOpen } of fields) {
+      expect(choices === null).toBe(isOpen === null)
+      if (isOpen === null) continue
+      expect(type).toBe('select')
+      const other = schema.properties[name].type === 'string' ? 'something else' : 99
+      const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), [name]: other } })
+      expect(body.errors?.[name] ?? []).toEqual(isOpen ? [] : ['is not included in the list'])
+    }
+  })
+
+  test('says which of its events follow a parameter, whatever is sent for their flags', async () => {
+    const { events, schema } = await entry()
+    const { path } = await newPlace(slug)
+    for (const { flag, follows } of events.filter((event: { follows: string | null }) => event.follows !== null)) {
+      for (const value of [true, false]) {
+        const json = { ...bodyFrom(schema, requiredBy(schema)), [follows]: value, [flag]: !value }
+        expect((await ask(path, { json })).body[flag]).toBe(value)
+      }
+    }
+    const free = events.flatMap(({ flag, follows }: Record<string, string | null>) => (follows === null ? flag : []))
+    const json = Object.fromEntries(free.map((flag: string) => [flag, !schema.properties[flag].default]))
+    const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), ...json } })
+    expect(body).toMatchObject(json)
   })
 
   test('tells its events, and what they start as', async () => {
