@@ -1,0 +1,20 @@
+import type { Change, Project } from '../schema/tables.ts'
+import { type Actor, entryOf } from '../settings/actor.ts'
+import type { NewAuditEntry } from '../store/audit.ts'
+
+/** Returns the audit entry of a change of a project; `projectId` is null if the change creates it. */
+export function projectEntry(
+  actor: Actor,
+  change: { projectId: number | null; action: string; changes: readonly Change[] },
+): NewAuditEntry {
+  const subject = change.projectId === null ? null : String(change.projectId)
+  return entryOf(actor, { ...change, subject, writeId: crypto.randomUUID(), createdAt: Date.now() })
+}
+
+/** Returns the fields of `after` that differ from those of `before`. */
+export function changesBetween(before: Partial<Project>, after: Partial<Project>): Change[] {
+  return Object.entries(after).flatMap(([field, to]) => {
+    const from = before[field as keyof Project] ?? null
+    return from === to ? [] : { field, from, to }
+  })
+}

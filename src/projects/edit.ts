@@ -1,0 +1,60 @@
+import type * as z from 'zod'
+import type { FieldErrors } from '../schema/issues.ts'
+import type { projectEdition } from '../schema/project.ts'
+import type { Project } from '../schema/tables.ts'
+import type { Actor } from '../settings/actor.ts'
+import { type AttemptResult, retryOnConflict } from '../settings/retry.ts'
+import { commit } from '../store/audit.ts'
+import type { Database } from '../store/database.ts'
+import { findProject, type ProjectEdit, updateProject } from '../store/projects.ts'
+import { changesBetween, projectEntry } from './audit.ts'
+import { joinPath, namespaceOf, pathError } from './path.ts'
+
+export interface EditRequest {
+  db: Database
+  actor: Actor
+  fields: z.output<typeof projectEdition>
+}
+
+export type EditOutcome =
+  | { kind: 'saved'; project: Project }
+  | { kind: 'invalid'; fields: FieldErrors }
+  | { kind: 'absent' | 'conflict' }
+
+/** Edits the project, which the request found as `saved`, and repeats the edit on newer rows after a conflict. */
+export async function editProject(request: EditRequest, saved: Project): Promise<EditOutcome> {
+  const outcome = await retryOnConflict<EditOutcome, Project>(saved, (project) => tryEdit(request, project))
+  return outcome ?? { kind: 'conflict' }
+}
+
+async function tryEdit(
+  { db, actor, fields }: EditRequest,
+  project: Project | null,
+): Promise<AttemptResult<EditOutcome, Project>> {
+  if (!project) return { done: { kind: 'absent' } }
+  const next = merge(project, fields)
+  const error = pathError(next.path, next.fullPath)
+  if (error) return { done: { kind: 'invalid', fields: { path: [error] } } }
+  const changes = changesBetween(project, next)
+  if (changes.length === 0) return { done: { kind: 'saved', project } }
+
+  const entry = projectEntry(actor, { projectId: project.id, action: 'project.updated', changes })
+  const change = updateProject(project, { ...next, updatedAt: Date.now() })
+  const { committed, found } = await commit(db, change, entry, findProject(project.id), findProject(next.fullPath))
+  const [current, holder] = found.map(([row]) => row?.project)
+  if (committed && current) return { done: { kind: 'saved', project: current } }
+  if (holder && holder.id !== project.id)
+    return { done: { kind: 'invalid', fields: { path: ['has already been taken'] } } }
+  return { conflict: current ?? null }
+}
+
+function merge(project: Project, fields: EditRequest['fields']): Omit<ProjectEdit, 'updatedAt'> {
+  const { name = project.name, path = project.path, description, default_branch } = fields
+  return {
+    name,
+    path,
+    fullPath: joinPath(namespaceOf(project), path),
+    description: description === undefined ? project.description : description,
+    defaultBranch: default_branch === undefined ? project.defaultBranch : (default_branch ?? 'main'),
+  }
+}
