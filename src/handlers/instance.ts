@@ -4,7 +4,7 @@ import type { AppEnv } from '../env.ts'
 import { access } from '../middleware/access.ts'
 import { OWNER, rules } from '../middleware/rules.ts'
 import type { Actor } from '../settings/actor.ts'
-import { presentToken, userIdOf } from './tokens.ts'
+import { presentToken, userIdOf } from '../tokens/present.ts'
 
 /** The GitLab whose clients we serve: they switch features by it (docs/rules.md#serving). */
 const GITLAB_VERSION = '18.9.0'

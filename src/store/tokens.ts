@@ -66,7 +66,7 @@ const revocation = query((db) =>
 )
 
 /** Nothing is written where the token is revoked already. */
-export function revokeToken(projectId: number, liveId: number, now: number): Statement {
+export function markRevoked(projectId: number, liveId: number, now: number): Statement {
   return revocation({ projectId, liveId, now })
 }
 
@@ -84,7 +84,7 @@ const familyRevocation = query((db) =>
 )
 
 /** Revokes the one token of a chain of rotations that is still live. */
-export function revokeFamily(token: Token, now: number): Statement {
+export function markFamilyRevoked(token: Token, now: number): Statement {
   return familyRevocation({ projectId: token.projectId, familyId: familyOf(token), now })
 }
 
