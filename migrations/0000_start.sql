@@ -22,6 +22,8 @@ CREATE TABLE `projects` (
 	`full_path` text COLLATE NOCASE NOT NULL,
 	`description` text,
 	`default_branch` text NOT NULL,
+	`emails_enabled` integer NOT NULL,
+	`protected_branches` text NOT NULL,
 	`version` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL

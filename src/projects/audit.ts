@@ -1,4 +1,4 @@
-import type { Change, Project } from '../schema/tables.ts'
+import type { Change } from '../schema/tables.ts'
 import { type Actor, entryOf } from '../settings/actor.ts'
 import type { NewAuditEntry } from '../store/audit.ts'
 
@@ -9,12 +9,4 @@ export function projectEntry(
 ): NewAuditEntry {
   const subject = change.projectId === null ? null : String(change.projectId)
   return entryOf(actor, { ...change, subject, writeId: crypto.randomUUID(), createdAt: Date.now() })
-}
-
-/** Returns the fields of `after` that differ from those of `before`. */
-export function changesBetween(before: Partial<Project>, after: Partial<Project>): Change[] {
-  return Object.entries(after).flatMap(([field, to]) => {
-    const from = before[field as keyof Project] ?? null
-    return from === to ? [] : { field, from, to }
-  })
 }

@@ -6,8 +6,9 @@ import type { Actor } from '../settings/actor.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { findProject, insertProject } from '../store/projects.ts'
-import { changesBetween, projectEntry } from './audit.ts'
+import { projectEntry } from './audit.ts'
 import { joinPath, pathError, pathFromName } from './path.ts'
+import { changesBetween, initialValues, mergeFields } from './values.ts'
 
 const MAX_ID = 2 ** 31 - 1
 
@@ -32,13 +33,7 @@ export async function createProject({ db, actor, fields }: CreateRequest): Promi
   if (id !== null && (id < 1 || id > MAX_ID))
     return { kind: 'invalid', fields: { id: [`must be between 1 and ${MAX_ID}`] } }
 
-  const values = {
-    name: name ?? path,
-    path,
-    description: fields.description ?? null,
-    defaultBranch: fields.default_branch ?? 'main',
-    fullPath,
-  }
+  const values = mergeFields(fields, initialValues(name ?? path, path, fullPath))
   const now = Date.now()
   const row = { ...values, id, version: 1, createdAt: now, updatedAt: now }
   const entry = projectEntry(actor, {

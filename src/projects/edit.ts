@@ -6,9 +6,10 @@ import type { Actor } from '../settings/actor.ts'
 import { type AttemptResult, retryOnConflict } from '../settings/retry.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
-import { findProject, type ProjectEdit, updateProject } from '../store/projects.ts'
-import { changesBetween, projectEntry } from './audit.ts'
-import { joinPath, namespaceOf, pathError } from './path.ts'
+import { findProject, updateProject } from '../store/projects.ts'
+import { projectEntry } from './audit.ts'
+import { pathError } from './path.ts'
+import { changesBetween, mergeFields } from './values.ts'
 
 export interface EditRequest {
   db: Database
@@ -32,7 +33,7 @@ async function tryEdit(
   project: Project | null,
 ): Promise<AttemptResult<EditOutcome, Project>> {
   if (!project) return { done: { kind: 'absent' } }
-  const next = merge(project, fields)
+  const next = mergeFields(fields, project)
   const error = pathError(next.path, next.fullPath)
   if (error) return { done: { kind: 'invalid', fields: { path: [error] } } }
   const changes = changesBetween(project, next)
@@ -46,15 +47,4 @@ async function tryEdit(
   if (holder && holder.id !== project.id)
     return { done: { kind: 'invalid', fields: { path: ['has already been taken'] } } }
   return { conflict: current ?? null }
-}
-
-function merge(project: Project, fields: EditRequest['fields']): Omit<ProjectEdit, 'updatedAt'> {
-  const { name = project.name, path = project.path, description, default_branch } = fields
-  return {
-    name,
-    path,
-    fullPath: joinPath(namespaceOf(project), path),
-    description: description === undefined ? project.description : description,
-    defaultBranch: default_branch === undefined ? project.defaultBranch : (default_branch ?? 'main'),
-  }
 }

@@ -6,7 +6,7 @@ import { namespaceOf } from './path.ts'
 
 /** Returns GitLab's shape of a project; `baseUrl` is where its page is. */
 export function presentProject(project: Project, baseUrl: string): z.output<typeof projectShape> {
-  const { id, name, path, fullPath, description, defaultBranch, createdAt } = project
+  const { id, name, path, fullPath, description, createdAt } = project
   const namespace = namespaceOf(project)
   const groups = namespace.split('/').filter(Boolean)
   const group = groups.at(-1)
@@ -18,7 +18,9 @@ export function presentProject(project: Project, baseUrl: string): z.output<type
     path,
     path_with_namespace: fullPath,
     namespace: group === undefined ? null : { name: group, path: group, kind: 'group', full_path: namespace },
-    default_branch: defaultBranch,
+    default_branch: project.defaultBranch,
+    emails_enabled: project.emailsEnabled,
+    protected_branches: [...project.protectedBranches],
     visibility: 'private',
     web_url: new URL(fullPath, baseUrl).toString(),
     created_at: timestamp(createdAt),

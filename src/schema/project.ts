@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearable, integer, lines, required, text } from './field.ts'
+import { clearable, flag, integer, lines, list, required, text } from './field.ts'
 import { pageQuery } from './page.ts'
 import { time } from './time.ts'
 
@@ -11,6 +11,8 @@ const fields = z.object({
   path,
   description: clearable(lines('What the project is')),
   default_branch: clearable(text('The default branch', 255)),
+  emails_enabled: clearable(flag('Send e-mail about events of the project')),
+  protected_branches: clearable(list('Names of the protected branches; `*` matches any text')),
 })
 
 export const projectEdition = fields.meta({ examples: [{ description: 'What we show to visitors' }] })
@@ -41,6 +43,8 @@ export const projectShape = z.object({
     .object({ name: z.string(), path: z.string(), kind: z.literal('group'), full_path: z.string() })
     .nullable(),
   default_branch: z.string(),
+  emails_enabled: z.boolean(),
+  protected_branches: z.array(z.string()).meta({ description: 'Names, in which `*` matches any text' }),
   visibility: z.literal('private'),
   web_url: z.string().meta({ format: 'uri' }),
   created_at: time,

@@ -18,6 +18,9 @@ export const projects = sqliteTable(
     fullPath: caseless('full_path').notNull(),
     description: text('description'),
     defaultBranch: text('default_branch').notNull(),
+    emailsEnabled: integer('emails_enabled', { mode: 'boolean' }).notNull(),
+    /** Names, in which `*` stands for any text. */
+    protectedBranches: text('protected_branches', { mode: 'json' }).$type<readonly string[]>().notNull(),
     version: integer('version').notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),

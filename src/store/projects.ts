@@ -8,7 +8,7 @@ export type ProjectRef = number | string
 
 /** Without an id, the database gives it the next one. */
 export type NewProject = Omit<Project, 'id'> & { id: number | null }
-export type ProjectEdit = Pick<Project, 'name' | 'path' | 'fullPath' | 'description' | 'defaultBranch' | 'updatedAt'>
+export type ProjectEdit = Omit<Project, 'id' | 'version' | 'createdAt'>
 
 /** What a list shows: projects whose name or path starts with `search`, of all, or the one that is the caller's. */
 export interface ProjectFilter {
@@ -116,16 +116,19 @@ export function insertProject(project: NewProject): Statement {
 }
 
 const projectUpdate = query((db) => {
+  const sent = (key: keyof ProjectEdit) => sql`${sql.param(param(key), projects[key])}`
   const isTaken = sql`(select 1 from ${projects} where ${and(eq(projects.fullPath, param('fullPath')), ne(projects.id, param('id')))})`
   return db
     .update(projects)
     .set({
-      name: sql`${param('name')}`,
-      path: sql`${param('path')}`,
-      fullPath: sql`${param('fullPath')}`,
-      description: sql`${param('description')}`,
-      defaultBranch: sql`${param('defaultBranch')}`,
-      updatedAt: sql`${param('updatedAt')}`,
+      name: sent('name'),
+      path: sent('path'),
+      fullPath: sent('fullPath'),
+      description: sent('description'),
+      defaultBranch: sent('defaultBranch'),
+      emailsEnabled: sent('emailsEnabled'),
+      protectedBranches: sent('protectedBranches'),
+      updatedAt: sent('updatedAt'),
       version: sql`${projects.version} + 1`,
     })
     .where(and(eq(projects.id, param('id')), eq(projects.version, param('version')), sql`not exists ${isTaken}`))
