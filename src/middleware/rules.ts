@@ -1,10 +1,8 @@
 import { errors } from '../errors.ts'
+import { GUEST, MAINTAINER } from '../schema/roles.ts'
 import type { Scope } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
 
-const GUEST = 10
-const MAINTAINER = 40
-export const OWNER = 50
 /** Above every role: the instance token alone. */
 export const INSTANCE = 100
 

@@ -2,7 +2,8 @@ import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey, errors as 
 import * as z from 'zod'
 import type { RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
-import { LEVELS, SCOPES, type Scope } from '../schema/tables.ts'
+import { LEVELS } from '../schema/roles.ts'
+import { SCOPES, type Scope } from '../schema/tables.ts'
 import type { ProjectRef } from '../store/projects.ts'
 
 /** Asymmetric ones alone: with a shared secret, whoever verifies could sign too. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import { type JsonSchema, toJsonSchema } from '../schema/json-schema.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
+import { OWNER } from '../schema/roles.ts'
 import { type ErrorResponseName, type ErrorSamples, errorResponses } from './error-responses.ts'
 import type { AccessRule, OperationFacts, ResponseFacts, RuleName } from './operation.ts'
 import { ref } from './resource.ts'
@@ -19,7 +20,6 @@ export interface SharedFacts {
 }
 
 const ROLES: Readonly<Record<number, string>> = { 10: 'guest', 40: 'maintainer' }
-const OWNER = 50
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data']
 const TEXT: JsonSchema = { type: 'string' }
 

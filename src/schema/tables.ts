@@ -97,9 +97,6 @@ export const tokens = sqliteTable(
 export const SCOPES = ['api', 'read_api', 'read_secrets'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** Guest, planner, reporter, developer, maintainer, owner. */
-export const LEVELS = [10, 15, 20, 30, 40, 50] as const
-
 /** Who changed what. Written in the transaction of the change, never edited, never deleted by the product. */
 export const audit = sqliteTable(
   'audit',

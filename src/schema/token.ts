@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { clearable, integerChoice, required, text } from './field.ts'
 import { pageQuery } from './page.ts'
-import { LEVELS, SCOPES } from './tables.ts'
+import { LEVELS } from './roles.ts'
+import { SCOPES } from './tables.ts'
 import { day, time } from './time.ts'
 
 export const DAY = 24 * 60 * 60 * 1000

@@ -1,12 +1,11 @@
 import type * as z from 'zod'
 import type { FieldErrors } from '../schema/issues.ts'
+import { MAINTAINER } from '../schema/roles.ts'
 import type { tokenCreation } from '../schema/token.ts'
 import type { Actor } from '../settings/actor.ts'
 import type { Database } from '../store/database.ts'
 import { defaultExpiry, type MintedToken, mint } from './mint.ts'
 import { excessRights } from './rights.ts'
-
-const MAINTAINER = 40
 
 export interface CreateRequest {
   db: Database
