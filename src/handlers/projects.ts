@@ -14,6 +14,7 @@ import { removeProject } from '../projects/remove.ts'
 import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import type { Project } from '../schema/tables.ts'
 import { COUNT_LIMIT, countProjects, findProject, listProjects, type ProjectFilter } from '../store/projects.ts'
+import { nameIgnored } from './ignored.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const listed = ({ caller, c }: Asked) => {
@@ -45,6 +46,7 @@ export const projectsHandler = new Hono<AppEnv>()
     async (c) => {
       const fields = validate(projectCreation, c.var.parameters)
       const project = unwrapCreated(await createProject({ db: c.var.db, actor: c.var.actor, fields }))
+      nameIgnored(c, projectCreation)
       return c.json(presentProject(project, originOf(c)), 201)
     },
   )
@@ -53,7 +55,9 @@ export const projectsHandler = new Hono<AppEnv>()
     const { db, actor } = c.var
     const saved = found(c.var.found)
     const fields = validate(projectEdition, c.var.parameters)
-    return c.json(presentProject(unwrapSaved(await editProject({ db, actor, fields }, saved)), originOf(c)))
+    const project = unwrapSaved(await editProject({ db, actor, fields }, saved))
+    nameIgnored(c, projectEdition)
+    return c.json(presentProject(project, originOf(c)))
   })
   .delete('/:id', parameters, access(rules.instance, named), async (c) => {
     const { db, actor, projectId } = c.var
@@ -86,6 +90,8 @@ function unwrapSaved(outcome: EditOutcome): Project {
       throw errors.model(outcome.fields)
     case 'absent':
       throw errors.notFound('Project')
+    case 'forbidden':
+      throw errors.forbidden()
     case 'conflict':
       throw errors.unavailable()
   }

@@ -18,6 +18,7 @@ import type { MintedToken } from '../tokens/mint.ts'
 import { isActive, presentToken } from '../tokens/present.ts'
 import { revokeFamily, revokeToken } from '../tokens/revoke.ts'
 import { type RotateOutcome, rotateToken } from '../tokens/rotate.ts'
+import { nameIgnored } from './ignored.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const SELF = 'self'
@@ -71,7 +72,9 @@ export const tokensHandler = new Hono<AppEnv>()
     async (c) => {
       const { db, actor, projectId } = c.var
       const fields = validate(tokenCreation, c.var.parameters)
-      return c.json(presentMinted(unwrapCreated(await createToken({ db, actor, projectId, fields }))), 201)
+      const minted = unwrapCreated(await createToken({ db, actor, projectId, fields }))
+      nameIgnored(c, tokenCreation)
+      return c.json(presentMinted(minted), 201)
     },
   )
   .get('/:token_id{self|\\d+}', access(unlessSelf(rules.readTokens), findOne), (c) =>
@@ -86,7 +89,9 @@ export const tokensHandler = new Hono<AppEnv>()
     const { db, actor } = c.var
     const fields = validate(tokenRotation, c.var.parameters)
     const old = found(c.var.found)
-    return c.json(presentMinted(unwrapRotated(await rotateToken({ db, actor, fields }, old))))
+    const minted = unwrapRotated(await rotateToken({ db, actor, fields }, old))
+    nameIgnored(c, tokenRotation)
+    return c.json(presentMinted(minted))
   })
 
 function presentMinted({ token, value }: MintedToken) {

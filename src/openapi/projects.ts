@@ -26,7 +26,7 @@ export const projects: Resource = {
       summary: 'Create a project',
       rule: 'instance',
       body: body(creation),
-      responses: { 201: one(project, 'The project') },
+      responses: { 201: { ...one(project, 'The project'), headers: ['X-Ignored-Parameters'] } },
       errorExamples: TAKEN,
     },
     'GET /projects/{id}': {
@@ -40,7 +40,7 @@ export const projects: Resource = {
       summary: 'Edit a project',
       rule: 'writeProject',
       body: body(edition),
-      responses: { 200: one(project, 'The project as it is now') },
+      responses: { 200: { ...one(project, 'The project as it is now'), headers: ['X-Ignored-Parameters'] } },
       errorExamples: TAKEN,
     },
     'DELETE /projects/{id}': {

@@ -24,7 +24,9 @@ export const tokens: Resource = {
       description: 'So may a signed token (JWT) with `api` and the role 40. No token of a project creates another one.',
       rule: 'instance',
       body: body(creation),
-      responses: { 201: one(newToken, 'The token; its value is shown this once') },
+      responses: {
+        201: { ...one(newToken, 'The token; its value is shown this once'), headers: ['X-Ignored-Parameters'] },
+      },
     },
     'GET /projects/{id}/access_tokens/{token_id}': {
       id: 'getToken',
@@ -46,7 +48,9 @@ export const tokens: Resource = {
       description: 'A token may always replace itself, by one with the same rights or fewer.',
       rule: 'instance',
       body: body(rotation),
-      responses: { 200: one(newToken, 'The new token; its value is shown this once') },
+      responses: {
+        200: { ...one(newToken, 'The new token; its value is shown this once'), headers: ['X-Ignored-Parameters'] },
+      },
       errorExamples: { 400: { revoked: { message: '400 Bad Request - Token already revoked' } } },
     },
   },

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { FieldErrors } from '../schema/issues.ts'
 import type { projectEdition } from '../schema/project.ts'
+import { OWNER } from '../schema/roles.ts'
 import type { Project } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
 import { type AttemptResult, retryOnConflict } from '../settings/retry.ts'
@@ -20,9 +21,12 @@ export interface EditRequest {
 export type EditOutcome =
   | { kind: 'saved'; project: Project }
   | { kind: 'invalid'; fields: FieldErrors }
-  | { kind: 'absent' | 'conflict' }
+  | { kind: 'absent' | 'forbidden' | 'conflict' }
 
-/** Edits the project, which the request found as `saved`, and repeats the edit on newer rows after a conflict. */
+/**
+ * Edits the project, which the request found as `saved`, and repeats the edit on newer rows after a conflict. A new
+ * path needs an owner: signed tokens name projects by path, so who renames takes over what was signed for that path.
+ */
 export async function editProject(request: EditRequest, saved: Project): Promise<EditOutcome> {
   const outcome = await retryOnConflict<EditOutcome, Project>(saved, (project) => tryEdit(request, project))
   return outcome ?? { kind: 'conflict' }
@@ -34,6 +38,7 @@ async function tryEdit(
 ): Promise<AttemptResult<EditOutcome, Project>> {
   if (!project) return { done: { kind: 'absent' } }
   const next = mergeFields(fields, project)
+  if (next.path !== project.path && actor.role < OWNER) return { done: { kind: 'forbidden' } }
   const error = pathError(next.path, next.fullPath)
   if (error) return { done: { kind: 'invalid', fields: { path: [error] } } }
   const changes = changesBetween(project, next)

@@ -15,6 +15,8 @@ describe('creating a project', () => {
       namespace_path: 'group/sub',
       default_branch: 'trunk',
       description: 'What it is',
+      emails_enabled: false,
+      protected_branches: ['trunk', 'release-*'],
     }
     const { status, body } = await create(json)
     expect(status).toBe(201)
@@ -27,6 +29,8 @@ describe('creating a project', () => {
       path_with_namespace: 'group/sub/app',
       namespace: { name: 'sub', path: 'sub', kind: 'group', full_path: 'group/sub' },
       default_branch: 'trunk',
+      emails_enabled: false,
+      protected_branches: ['trunk', 'release-*'],
       visibility: 'private',
       web_url: 'https://patchbay.test/group/sub/app',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -44,8 +48,11 @@ describe('creating a project', () => {
     ],
     [{ name: 'Only Name!' }, { name: 'Only Name!', path: 'only-name' }],
     [
-      { path: 'blank-rest', description: '', default_branch: '', namespace_path: '', id: '' },
-      { description: null, default_branch: 'main' },
+      {
+        ...{ path: 'blank-rest', description: '', default_branch: '', namespace_path: '', id: '' },
+        ...{ emails_enabled: '', protected_branches: '' },
+      },
+      { description: null, default_branch: 'main', emails_enabled: true, protected_branches: [] },
     ],
     [{ path: 'with.dots_and-dashes' }, { path_with_namespace: 'with.dots_and-dashes' }],
     [{ path: '2048', namespace_path: 'games' }, { path_with_namespace: 'games/2048' }],
@@ -80,6 +87,16 @@ describe('creating a project', () => {
     [{ path: 'a', id: -1 }, { message: { id: ['must be between 1 and 2147483647'] } }],
     [{ path: 'a', id: 2 ** 31 }, { message: { id: ['must be between 1 and 2147483647'] } }],
     [{ path: 'a', id: 'x' }, { error: 'id is invalid' }],
+    [{ path: 'a', emails_enabled: 'perhaps' }, { error: 'emails_enabled is invalid' }],
+    [{ path: 'a', protected_branches: 'main' }, { error: 'protected_branches is invalid' }],
+    [
+      { path: 'a', protected_branches: ['a\nb'] },
+      { errors: { protected_branches: ['must not contain control characters'] } },
+    ],
+    [
+      { path: 'a', protected_branches: Array(101).fill('b') },
+      { errors: { protected_branches: ['is too long (maximum is 100 entries)'] } },
+    ],
   ])('with %j is refused', async (json, body) => {
     expect(await create(json)).toMatchObject({ status: 400, body })
   })
@@ -103,10 +120,24 @@ describe('creating a project', () => {
     expect(await rows("select * from projects where path = 'same-id'")).toEqual([])
   })
 
-  test('is audited', async () => {
+  test('creating a project is audited by the names of the API', async () => {
     const { id } = await newProject()
     const entry = { action: 'project.created', subject: String(id), actor_id: null, actor_name: 'Instance' }
-    expect(await auditOf(id)).toMatchObject([entry])
+    const entries = await auditOf(id)
+    expect(entries).toMatchObject([entry])
+    expect(JSON.parse(entries[0]?.changes ?? '').map(({ field }: { field: string }) => field)).toEqual([
+      'name',
+      'path',
+      'path_with_namespace',
+      'default_branch',
+      'emails_enabled',
+      'protected_branches',
+    ])
+  })
+
+  test('creating a project names what it does not take', async () => {
+    const { headers } = await create({ path: 'with-visibility', visibility: 'public', namespace_id: 5 })
+    expect(headers.get('X-Ignored-Parameters')).toBe('visibility,namespace_id')
   })
 })
 
@@ -175,7 +206,7 @@ describe('editing a project', () => {
     expect(entry).toMatchObject({ action: 'project.updated', subject: String(id), actor_id: tokenId })
     expect(JSON.parse(entry?.changes ?? '').map(({ field }: { field: string }) => field)).toEqual([
       'name',
-      'defaultBranch',
+      'default_branch',
     ])
   })
 
@@ -229,10 +260,58 @@ describe('editing a project', () => {
     ]).toEqual(before)
   })
 
-  test('moves no other project’s id: `id` and `namespace_path` are no fields of it', async () => {
+  test('an edit names what it does not take, and moves neither the id nor the namespace', async () => {
     const { id, path } = await newProject()
-    const { status, body } = await ask(`projects/${id}`, { json: { id: 5, namespace_path: 'elsewhere' } })
-    expect([status, body.id, body.path_with_namespace]).toEqual([200, id, path])
+    const json = { id: 5, namespace_path: 'elsewhere', visibility: 'public', name: 'New' }
+    const { status, body, headers } = await ask(`projects/${id}`, { json })
+    expect([status, body.id, body.path_with_namespace, body.visibility]).toEqual([200, id, path, 'private'])
+    expect(headers.get('X-Ignored-Parameters')).toBe('id,namespace_path,visibility')
+  })
+
+  test('an edit that takes all it was sent names nothing as ignored', async () => {
+    const { id } = await newProject()
+    const { headers } = await ask(`projects/${id}`, { json: { name: 'New' } })
+    expect(headers.has('X-Ignored-Parameters')).toBe(false)
+  })
+
+  test('a new path needs the role 50; the path that the project has needs none', async () => {
+    const { id, path } = await newProject()
+    const [, last = ''] = path.split('/')
+    const { token: maintainer } = await newToken(id, { access_level: 40 })
+    const { token: owner } = await newToken(id, { access_level: 50 })
+    const rename = (token: string, json: object) => ask(`projects/${id}`, { token, json })
+    for (const other of [`${last}-new`, last.toUpperCase()])
+      expect(await rename(maintainer, { path: other, name: 'New' })).toMatchObject({
+        status: 403,
+        body: { message: '403 Forbidden' },
+      })
+    expect((await ask(`projects/${id}`)).body).toMatchObject({ path_with_namespace: path, name: last })
+    expect(await rename(maintainer, { path: last, name: 'New' })).toMatchObject({ status: 200, body: { name: 'New' } })
+    expect(await rename(owner, { path: `${last}-new` })).toMatchObject({ status: 200, body: { path: `${last}-new` } })
+  })
+
+  test('e-mail and protected branches are edited, cleared, and audited by their names in the API', async () => {
+    const { id } = await newProject()
+    const edit = async (json: object) => {
+      const { body } = await ask(`projects/${id}`, { json })
+      return [body.emails_enabled, body.protected_branches]
+    }
+    expect(await edit({ emails_enabled: 'false', protected_branches: ['main', 'v*'] })).toEqual([false, ['main', 'v*']])
+    expect(await edit({ name: 'New' })).toEqual([false, ['main', 'v*']])
+    expect(await edit({ protected_branches: ['main', 'v*'] })).toEqual([false, ['main', 'v*']])
+    expect(await edit({ emails_enabled: '', protected_branches: null })).toEqual([true, []])
+    const changes = (await auditOf(id)).slice(1).map((entry) => JSON.parse(entry.changes))
+    expect(changes).toEqual([
+      [
+        { field: 'emails_enabled', from: true, to: false },
+        { field: 'protected_branches', from: [], to: ['main', 'v*'] },
+      ],
+      [{ field: 'name', from: expect.any(String), to: 'New' }],
+      [
+        { field: 'emails_enabled', from: false, to: true },
+        { field: 'protected_branches', from: ['main', 'v*'], to: [] },
+      ],
+    ])
   })
 })
 
@@ -354,8 +433,9 @@ describe('the list of projects', () => {
     const fill = (from: number, to: number) =>
       rows(
         `with recursive n(i) as (select ? union all select i + 1 from n where i < ?)
-         insert into projects (name, path, full_path, default_branch, version, created_at, updated_at)
-         select 'Mass ' || i, 'mass-' || i, 'mass/mass-' || i, 'main', 1, 0, 0 from n`,
+         insert into projects
+           (name, path, full_path, default_branch, emails_enabled, protected_branches, version, created_at, updated_at)
+         select 'Mass ' || i, 'mass-' || i, 'mass/mass-' || i, 'main', 1, '[]', 1, 0, 0 from n`,
         from,
         to,
       )

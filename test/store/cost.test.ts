@@ -45,8 +45,9 @@ async function billOf(path: string, options: Call = {}) {
 beforeAll(async () => {
   await rows(
     `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
-     insert into projects (name, path, full_path, default_branch, version, created_at, updated_at)
-     select 'p' || i, 'p' || i, 'big/p' || i, 'main', 1, 1, 1 from n`,
+     insert into projects
+       (name, path, full_path, default_branch, emails_enabled, protected_branches, version, created_at, updated_at)
+     select 'p' || i, 'p' || i, 'big/p' || i, 'main', 1, '[]', 1, 1, 1 from n`,
     PROJECTS,
   )
   await rows(
