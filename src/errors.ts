@@ -12,6 +12,12 @@ export const errors = {
   unreadable: (message: string) => failure(400, { error: message }),
   /** Missing and ill-typed parameters. */
   parameters: (fields: FieldErrors) => failure(400, { error: describe(fields), errors: fields }),
+  /** Neither of two parameters, either of which would do; worded as by GitLab. */
+  atLeastOne: (one: string, other: string) =>
+    failure(400, {
+      error: `${one}, ${other} are missing, at least one parameter must be provided`,
+      errors: { [one]: [`or ${other} must be provided`], [other]: [`or ${one} must be provided`] },
+    }),
   /** Broken rules. */
   rules: (fields: FieldErrors) => failure(400, { message: `400 Bad Request - ${describe(fields)}`, errors: fields }),
   /** A refusal in the shape of GitLab's models: field → texts. */

@@ -75,7 +75,7 @@ function unwrapCreated(outcome: CreateOutcome): Project {
     case 'created':
       return outcome.project
     case 'unnamed':
-      throw errors.parameters({ name: ['is missing'], path: ['is missing'] })
+      throw errors.atLeastOne('name', 'path')
     case 'invalid':
       throw errors.model(outcome.fields)
   }
