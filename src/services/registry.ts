@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein'
 import type { Service } from '../schema/service.ts'
 import { alerts } from './alerts.ts'
 import { amazonQ } from './amazon-q.ts'
@@ -27,6 +26,7 @@ import { gitlabSlackApplication } from './gitlab-slack-application.ts'
 import { googleCloudPlatformArtifactRegistry } from './google-cloud-platform-artifact-registry.ts'
 import { googleCloudPlatformWorkloadIdentityFederation } from './google-cloud-platform-workload-identity-federation.ts'
 import { googlePlay } from './google-play.ts'
+import { guessSlug } from './guess.ts'
 import { hangoutsChat } from './hangouts-chat.ts'
 import { harbor } from './harbor.ts'
 import { hipchat } from './hipchat.ts'
@@ -129,8 +129,6 @@ export const services: readonly Service[] = [
 
 const bySlug = new Map(services.map((service) => [service.slug, service]))
 
-const MAX_DISTANCE = 3
-
 /** Every service but, outside development, those of development. */
 export function knownServices(isDevelopment: boolean): readonly Service[] {
   return services.filter(({ developmentOnly }) => isDevelopment || !developmentOnly)
@@ -142,11 +140,7 @@ export function findService(slug: string, isDevelopment: boolean): Service | und
   return service?.developmentOnly && !isDevelopment ? undefined : service
 }
 
-/** The slug that a misspelt one may mean. */
+/** Returns the slug that an unknown one probably stands for. */
 export function closestSlug(slug: string, isDevelopment: boolean): string | undefined {
-  const guess = closest(
-    slug,
-    [...bySlug.keys()].filter((known) => findService(known, isDevelopment)),
-  )
-  return distance(slug, guess) <= MAX_DISTANCE ? guess : undefined
+  return guessSlug(slug, knownServices(isDevelopment))
 }
