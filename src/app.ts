@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
+import { getPath } from 'hono/utils/url'
 import type { AppEnv } from './env.ts'
 import { errors, notFound, onError } from './errors.ts'
 import { adminHandler } from './handlers/admin.ts'
@@ -57,8 +58,14 @@ const api = new Hono<AppEnv>()
   .route('/projects/:id/access_tokens', tokensHandler)
   .route('/', settings)
 
+/** Clients whose base URL ends in a slash send two; a slash at the end means nothing either. */
+function pathOf(request: Request): string {
+  const path = getPath(request).split('/').filter(Boolean).join('/')
+  return `/${path}`
+}
+
 /** The whole API. The document prints its routes without `/api/v4`, so they answer at the bare path too. */
-export const app = new Hono<AppEnv>({ strict: false })
+export const app = new Hono<AppEnv>({ getPath: pathOf })
   .use(requestId)
   .use(log)
   .use(secureHeaders(HEADERS))

@@ -136,7 +136,7 @@ test.each(['/api/v4/projects/1/services/slack', '/projects/1/services', '/api/v4
   },
 )
 
-test('a slash at the end changes nothing', async () => {
+test('slashes at the end of a path, and several in a row, change nothing', async () => {
   const { id, path, list, saved } = await newSettings('slack', WEBHOOK)
   expect((await ask(`${path}/`)).body).toEqual(saved)
   expect((await ask(`/${path}/`)).body).toEqual(saved)
@@ -145,6 +145,11 @@ test('a slash at the end changes nothing', async () => {
   expect((await ask('projects/')).status).toBe(200)
   expect((await ask('version/')).status).toBe(200)
   expect((await ask('/health/')).status).toBe(200)
+  expect((await ask(`/api/v4//${path.replaceAll('/', '//')}///`)).body).toEqual(saved)
+  expect((await ask(`//patchbay.test/api/v4///${list}`)).body).toHaveLength(1)
+  expect((await ask(`/${path.replaceAll('/', '//')}`)).body).toEqual(saved)
+  expect((await ask('//patchbay.test//health')).status).toBe(200)
+  expect((await ask(`${list}//slack`, { json: { username: 'a' } })).status).toBe(200)
   expect((await ask(`${path}/`, { json: { username: 'bot' } })).status).toBe(200)
   expect((await ask(`${path}/`, { method: 'DELETE' })).status).toBe(204)
 })
