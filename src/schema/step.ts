@@ -17,7 +17,7 @@ export interface HttpStep {
   /** Responses that are no failure although their status says so: the delivery goes on. */
   tolerates?: (response: StepResponse) => boolean
   /** The service's own rule of success; undefined leaves the decision to the status. */
-  judge?: (response: StepResponse) => Judgement | undefined
+  judge?: Judge
   /** What later steps need from the response. It is stored in the checkpoint, so it must be small and hold no secret. */
   read?: (response: StepResponse) => Json
 }
@@ -71,6 +71,9 @@ export interface Judgement {
   /** Seconds that the receiver asks for in its body; `Retry-After` is read by the engine. */
   retryAfter?: number
 }
+
+/** Decides what a response means; undefined leaves that to the status. */
+export type Judge = (response: StepResponse) => Judgement | undefined
 
 /** Returns why nothing was to be done; undefined if something was. */
 export type Steps = Generator<Step, string | undefined, unknown>

@@ -1,5 +1,6 @@
 import { asEndpoint, labels, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { withQuery } from '../schema/step.ts'
 
 export const assembla = defineService({
   slug: 'assembla',
@@ -11,4 +12,16 @@ export const assembla = defineService({
     subdomain: asEndpoint(labels('Subdomain of the Assembla account')).optional(),
   },
   events: ['push'],
+  deliver: {
+    *push({ text }, { token, subdomain }) {
+      if (!subdomain) return 'subdomain is not set'
+      const url = `https://atlas.assembla.com/spaces/${encodeURIComponent(subdomain)}/github_tool`
+      yield {
+        method: 'POST',
+        url: withQuery(url, { secret_key: token }),
+        headers: { 'Content-Type': 'application/json' },
+        body: `{"payload":${text}}`,
+      }
+    },
+  },
 })

@@ -1,5 +1,6 @@
 import { endpoint, flag, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { basic, joinUrl, withQuery } from '../schema/step.ts'
 
 export const bamboo = defineService({
   slug: 'bamboo',
@@ -16,4 +17,15 @@ export const bamboo = defineService({
       .default(true),
   },
   events: ['push'],
+  deliver: {
+    *push(_, { bamboo_url, build_key, username, password }) {
+      const url = joinUrl(bamboo_url, 'updateAndBuild.action')
+      yield {
+        method: 'GET',
+        url: withQuery(url, { buildKey: build_key, os_authType: 'basic' }),
+        ...basic(username, password),
+        repeatable: false,
+      }
+    },
+  },
 })

@@ -1,6 +1,9 @@
+import type { DeliveryContext } from '../schema/context.ts'
 import { endpoint, flag, secret, text } from '../schema/field.ts'
 import { hook } from '../schema/hook.ts'
 import { defineService } from '../schema/service.ts'
+import type { Steps } from '../schema/step.ts'
+import { type BuildEvent, skipsBuild } from './builds.ts'
 
 export const buildkite = defineService({
   slug: 'buildkite',
@@ -15,14 +18,16 @@ export const buildkite = defineService({
       .optional(),
   },
   events: ['push', 'merge_requests', 'tag_push'],
-  deliver: {
-    *push(event, { token }, context) {
-      yield hook(`https://webhook.buildkite.com/deliver/${webhookToken(token)}`, event, context)
-    },
-  },
+  deliver: { push: build, merge_request: build, tag_push: build },
 })
 
 /** GitLab's form of the token: the one of the webhook, then the one that reads the status of builds. */
-function webhookToken(token: string): string {
-  return encodeURIComponent(token.split(':', 1)[0] ?? '')
+function* build(event: BuildEvent, { token }: { token: string }, context: DeliveryContext): Steps {
+  const reason = skipsBuild(event)
+  if (reason) return reason
+  yield hook(
+    `https://webhook.buildkite.com/deliver/${encodeURIComponent(token.split(':', 1)[0] ?? '')}`,
+    event,
+    context,
+  )
 }

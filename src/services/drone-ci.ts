@@ -1,5 +1,10 @@
+import type { DeliveryContext } from '../schema/context.ts'
 import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { hook } from '../schema/hook.ts'
+import { headerOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
+import { type Judge, joinUrl, type Steps, withQuery } from '../schema/step.ts'
+import { type BuildEvent, skipsBuild } from './builds.ts'
 
 export const droneCi = defineService({
   slug: 'drone-ci',
@@ -14,4 +19,32 @@ export const droneCi = defineService({
       .optional(),
   },
   events: ['push', 'merge_requests', 'tag_push'],
+  deliver: { push: build, merge_request: build, tag_push: build },
 })
+
+/** Drone 1 and later tell events by `X-Gitlab-Event`, and check `X-Gitlab-Token`. */
+function* build(
+  event: BuildEvent,
+  { drone_url, token }: { drone_url: string; token: string },
+  context: DeliveryContext,
+): Steps {
+  const reason = skipsBuild(event)
+  if (reason) return reason
+  const path = event.payload.project.path_with_namespace
+  const [owner, name] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
+  const url = withQuery(joinUrl(drone_url, 'hook'), { owner, name, access_token: token })
+  yield hook(url, event, context, {
+    event: headerOf(event.kind),
+    headers: { 'X-Gitlab-Token': token },
+    judge: judgeBuild,
+  })
+}
+
+/** Drone responds to events that it drops with 200 and no body, and to those it needs no build for with 204. */
+const judgeBuild: Judge = ({ status, text }) =>
+  status === 200 && text.trim() === ''
+    ? {
+        verdict: 'ignored',
+        reason: 'Drone dropped the event: the repository is not active there, or it expects another event',
+      }
+    : undefined

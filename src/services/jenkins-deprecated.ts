@@ -1,4 +1,5 @@
 import { flag, link } from '../schema/field.ts'
+import { hook } from '../schema/hook.ts'
 import { defineService } from '../schema/service.ts'
 
 export const jenkinsDeprecated = defineService({
@@ -15,4 +16,10 @@ export const jenkinsDeprecated = defineService({
     pass_unstable: flag('Treat unstable builds as successful').meta({ title: 'Unstable builds pass' }).optional(),
   },
   events: [],
+  deliver: {
+    *push(event, { project_url }, context) {
+      const [root = ''] = project_url.split('job/', 1)
+      yield hook(`${root}/gitlab/build_now`, event, context)
+    },
+  },
 })

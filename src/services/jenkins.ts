@@ -1,5 +1,10 @@
+import type { DeliveryContext } from '../schema/context.ts'
 import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { hook } from '../schema/hook.ts'
+import { headerOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
+import { basic, joinUrl } from '../schema/step.ts'
+import type { BuildEvent } from './builds.ts'
 
 export const jenkins = defineService({
   slug: 'jenkins',
@@ -17,4 +22,23 @@ export const jenkins = defineService({
   },
   events: ['push', 'merge_requests', 'tag_push'],
   defaultOff: ['merge_requests_events', 'tag_push_events'],
+  deliver: { push: build, merge_request: build, tag_push: build },
 })
+
+interface Job {
+  jenkins_url: string
+  project_name: string
+  username: string | null
+  password: string | null
+}
+
+function* build(event: BuildEvent, { jenkins_url, project_name, username, password }: Job, context: DeliveryContext) {
+  const path = project_name.split('/').map(encodeURIComponent).join('/')
+  yield hook(joinUrl(jenkins_url, `project/${path}`), event, context, {
+    event: headerOf(event.kind),
+    ...basic(username, password),
+    judge: ({ status }) => (status === 401 ? { verdict: 'dead', reason: REFUSED } : undefined),
+  })
+}
+
+const REFUSED = 'Jenkins refused the user, or the job expects a secret token, which this service cannot send'

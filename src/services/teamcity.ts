@@ -1,5 +1,8 @@
 import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
+import { basic, joinUrl, type Steps } from '../schema/step.ts'
+import { type BuildEvent, skipsBuild } from './builds.ts'
 
 export const teamcity = defineService({
   slug: 'teamcity',
@@ -16,4 +19,38 @@ export const teamcity = defineService({
       .default(true),
   },
   events: ['push', 'merge_requests'],
+  deliver: { push: build, merge_request: build },
 })
+
+interface Server {
+  teamcity_url: string
+  build_type: string
+  username: string
+  password: string
+}
+
+function* build(event: BuildEvent, { teamcity_url, build_type, username, password }: Server): Steps {
+  const reason = skipsBuild(event)
+  if (reason) return reason
+  const branch =
+    event.kind === 'merge_request' ? event.payload.object_attributes.source_branch : refName(event.payload.ref)
+  yield {
+    method: 'POST',
+    url: joinUrl(teamcity_url, 'httpAuth/app/rest/buildQueue'),
+    headers: { 'Content-Type': 'application/xml' },
+    ...basic(username, password),
+    body: `<build branchName="${escapeXml(branch)}"><buildType id="${escapeXml(build_type)}"/></build>`,
+  }
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+}

@@ -95,7 +95,7 @@ const START_OFF: Record<string, string[]> = {
   'google-cloud-platform-workload-identity-federation': Object.keys(FLAGS),
 }
 
-const files = import.meta.glob<string>(['../../src/services/*.ts', '!../../src/services/{groups,registry}.ts'], {
+const files = import.meta.glob<string>(['../../src/services/*.ts', '!../../src/services/{builds,groups,registry}.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,
