@@ -184,21 +184,25 @@ describe('X-Ignored-Parameters', () => {
   const names = (count: number) => Array.from({ length: count }, (_, n) => `stray_${n}`)
 
   test.each([
-    ['a comma and a space', ['a,b c'], 'a%2Cb%20c'],
-    ['a line end', ['a\r\nSet-Cookie: b=c'], 'a%0D%0ASet-Cookie%3A%20b%3Dc'],
-    ['letters beyond ASCII', ['schlüssel'], 'schl%C3%BCssel'],
-    ['half a letter', ['\ud800'], '%EF%BF%BD'],
     ['64 characters', ['a'.repeat(64)], 'a'.repeat(64)],
-    ['65 characters', ['a'.repeat(65)], `${'a'.repeat(64)}${MORE}`],
     ['twenty names', names(20), names(20).join(',')],
     ['twenty-one names', names(21), `${names(20).join(',')},${MORE}`],
     ['names in their order', ['b', 'a', 'slug'], 'b,a,slug'],
-  ])('holds %s safely', async (_, sent, header) => {
+  ])('holds %s', async (_, sent, header) => {
     const { path } = await newPlace('asana')
     const json = { api_key: 'k', ...Object.fromEntries(sent.map((name) => [name, 'x'])) }
     const { status, headers } = await ask(path, { json })
     expect([status, headers.get('X-Ignored-Parameters')]).toEqual([200, header])
   })
+
+  test.each(['a,b c', 'a\r\nSet-Cookie: b=c', 'schlüssel', '\ud800', 'a'.repeat(65)])(
+    'never holds what cannot be the name of a parameter: %j',
+    async (name) => {
+      const { path } = await newSettings('asana', { api_key: 'k' })
+      const { status, headers, body } = await ask(path, { json: { [name]: 'x' } })
+      expect([status, body, headers.get('X-Ignored-Parameters')]).toEqual([400, { error: 'Invalid JSON format' }, null])
+    },
+  )
 
   test('names those of the query too, and of a PATCH', async () => {
     const { path } = await newSettings('asana', { api_key: 'k' })
