@@ -45,7 +45,7 @@ interface TcpStep {
 
 export interface StepResponse {
   status: number
-  header(name: string): string | null
+  header: (name: string) => string | null
   /** The beginning of the body. */
   text: string
 }
@@ -129,6 +129,18 @@ export function parseJson({ text }: StepResponse): unknown {
   } catch {
     return undefined
   }
+}
+
+/** A value within the response's JSON; undefined if there is none. */
+export function jsonAt(response: StepResponse, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    parseJson(response),
+  )
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 export function isRepeatable({ method, repeatable = method !== 'POST' }: HttpStep): boolean {

@@ -19,5 +19,6 @@ export const gitlabSlackApplication = defineService({
     ...channels('confidential_note', 'tag_push', 'deployment', 'pipeline', 'wiki_page', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert'],
+  deliversNothing: 'The bot token belongs to an installation that only GitLab has; use slack with a webhook instead.',
   defaultOff: sharedFlags.filter((flag) => flag !== 'comment_on_event_enabled'),
 })

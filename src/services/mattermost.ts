@@ -1,6 +1,12 @@
 import { channels, defaultBranchOnly, link, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { chat } from './chat/chat.ts'
+import * as dialects from './chat/dialects.ts'
+import { slackLike } from './chat/slack.ts'
 import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
+
+/** Older servers keep 8,000 characters of all that is attached to a post. */
+const MAX_TEXT = 2000
 
 export const mattermost = defineService({
   slug: 'mattermost',
@@ -21,4 +27,5 @@ export const mattermost = defineService({
     ...channels('incident', 'alert', 'deployment', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability'],
+  deliver: chat(slackLike(dialects.mattermost, MAX_TEXT), 'deployment', 'vulnerability'),
 })

@@ -1,5 +1,10 @@
 import { link, secret } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { json } from '../schema/step.ts'
+import { chat } from './chat/chat.ts'
+import * as dialects from './chat/dialects.ts'
+import type { Message } from './chat/message.ts'
+import { renderWithin } from './chat/rich.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const pumble = defineService({
@@ -12,4 +17,11 @@ export const pumble = defineService({
     ...pipelineNotifications,
   },
   events: [...chatEvents, ...workItemEvents],
+  deliver: chat(post),
 })
+
+const MAX_TEXT = 10_000
+
+function post({ summary }: Message, { webhook }: { webhook: string }) {
+  return [json(webhook, { text: renderWithin(summary, dialects.pumble, MAX_TEXT) })]
+}

@@ -1,6 +1,12 @@
 import { channels, defaultBranchOnly, link, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { chat } from './chat/chat.ts'
+import * as dialects from './chat/dialects.ts'
+import { slackLike } from './chat/slack.ts'
 import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
+
+/** Slack shows 40,000 characters of a message, attachment included. */
+const MAX_TEXT = 8000
 
 export const slack = defineService({
   slug: 'slack',
@@ -21,4 +27,5 @@ export const slack = defineService({
     ...channels('incident', 'alert', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert', 'commit', 'job'],
+  deliver: chat(slackLike(dialects.slack, MAX_TEXT), 'deployment', 'alert', 'vulnerability'),
 })

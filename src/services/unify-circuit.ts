@@ -1,5 +1,11 @@
+import type { DeliveryContext } from '../schema/context.ts'
 import { link, secret } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { json } from '../schema/step.ts'
+import { chat } from './chat/chat.ts'
+import * as dialects from './chat/dialects.ts'
+import type { Message } from './chat/message.ts'
+import { renderWithin, toLine } from './chat/rich.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const unifyCircuit = defineService({
@@ -12,4 +18,12 @@ export const unifyCircuit = defineService({
     ...pipelineNotifications,
   },
   events: [...chatEvents, ...workItemEvents],
+  deliver: chat(post),
 })
+
+const MAX_TEXT = 8000
+
+function post({ summary }: Message, { webhook }: { webhook: string }, { projectFullName }: DeliveryContext) {
+  const text = renderWithin(summary, dialects.markdown, MAX_TEXT)
+  return [json(webhook, { subject: dialects.markdown.neutral(toLine(projectFullName)), text, markdown: true })]
+}
