@@ -9,6 +9,7 @@ import {
   insertListed,
   insertWhere,
   query,
+  retryTransient,
   type Statement,
   toLists,
 } from './database.ts'
@@ -21,11 +22,6 @@ export type NewAuditEntry = Omit<AuditEntry, 'id' | 'projectId' | 'subject'> & {
   subject: string | null
 }
 
-const MAX_TRIES = 4
-const WAIT_MS = 25
-/** What passes, in D1's own words. */
-const TRANSIENT = /Network connection lost|storage caused object to be reset|reset because its code was updated/
-
 const param = sql.placeholder
 
 const entryInsert = query((db) =>
@@ -35,6 +31,11 @@ const entryInsert = query((db) =>
     subject: sql`coalesce(${param('subject')}, last_insert_rowid())`,
   }),
 )
+/** Directly after a change: the entry is written only if the change wrote its row. */
+export function insertEntry(entry: NewAuditEntry): Statement {
+  return entryInsert({ ...entry })
+}
+
 const ownEntry = query((db) =>
   db
     .select({ id: audit.id })
@@ -93,8 +94,8 @@ export async function commit<S extends readonly Statement[]>(
   ...rest: S
 ): Promise<{ committed: boolean; found: Found<S> }> {
   const own = ownEntry({ writeId: entry.writeId })
-  const batch = [change, entryInsert({ ...entry }), own, ...rest] as const
-  const [, , entries, ...found] = await retried(() => db.batch(batch))
+  const batch = [change, insertEntry(entry), own, ...rest] as const
+  const [, , entries, ...found] = await retryTransient(() => db.batch(batch))
   return { committed: entries.length > 0, found: found as Found<S> }
 }
 
@@ -118,26 +119,12 @@ export async function commitAll<S extends readonly Statement[]>(
 ): Promise<{ committed: true } | { committed: false; found: Found<S> }> {
   const written = toLists(audit, entries).map((rows) => allInsert({ rows, ...snapshotValues(snapshot) }))
   try {
-    await retried(() => db.batch([...written, ...changes]))
+    await retryTransient(() => db.batch([...written, ...changes]))
     return { committed: true }
   } catch (error) {
     if (!(error instanceof DatabaseError) || !MOVED_ON.test(error.message)) throw error
     const own = ownEntry({ writeId: entries[0]?.writeId })
     const [ours, ...found] = await db.batch([own, ...rest] as const)
     return ours.length > 0 ? { committed: true } : { committed: false, found: found as Found<S> }
-  }
-}
-
-/**
- * D1 never repeats a write by itself. This one may be repeated even where it committed and only the word of it was lost:
- * then it changes nothing and finds its own audit entry.
- */
-async function retried<T>(send: () => Promise<T>, tries = 1): Promise<T> {
-  try {
-    return await send()
-  } catch (error) {
-    if (tries >= MAX_TRIES || !(error instanceof DatabaseError) || !TRANSIENT.test(error.message)) throw error
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * WAIT_MS * 2 ** tries))
-    return retried(send, tries + 1)
   }
 }

@@ -84,6 +84,25 @@ export function openDatabase(d1: D1Database, start: string): Database {
   }
 }
 
+const MAX_TRIES = 4
+const WAIT_MS = 25
+/** Errors after which the same write may succeed, in D1's own words. */
+const TRANSIENT = /Network connection lost|storage caused object to be reset|reset because its code was updated/
+
+/**
+ * Repeats a write after a transient error; D1 itself never does. Only for writes that recognise themselves: one may have
+ * been committed, and only its acknowledgement was lost.
+ */
+export async function retryTransient<T>(send: () => Promise<T>, tries = 1): Promise<T> {
+  try {
+    return await send()
+  } catch (error) {
+    if (tries >= MAX_TRIES || !(error instanceof DatabaseError) || !TRANSIENT.test(error.message)) throw error
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * WAIT_MS * 2 ** tries))
+    return retryTransient(send, tries + 1)
+  }
+}
+
 function fail(error: unknown): never {
   throw new DatabaseError(error instanceof Error ? error.message : 'D1 failed')
 }
