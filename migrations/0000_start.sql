@@ -15,6 +15,49 @@ CREATE TABLE `audit` (
 CREATE UNIQUE INDEX `audit_write` ON `audit` (`write_id`);--> statement-breakpoint
 CREATE INDEX `audit_project` ON `audit` (`project_id`);--> statement-breakpoint
 CREATE INDEX `audit_subject` ON `audit` (`project_id`,`subject`);--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`event_id` integer NOT NULL,
+	`settings_id` integer NOT NULL,
+	`state` text NOT NULL,
+	`reason` text,
+	`due_at` integer,
+	`attempts` integer NOT NULL,
+	`max_attempts` integer NOT NULL,
+	`lease` integer NOT NULL,
+	`leased_until` integer NOT NULL,
+	`log` text NOT NULL,
+	`checkpoint` text,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`settings_id`) REFERENCES `settings`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_event` ON `deliveries` (`settings_id`,`event_id`);--> statement-breakpoint
+CREATE INDEX `deliveries_open` ON `deliveries` (`settings_id`) WHERE "deliveries"."due_at" is not null;--> statement-breakpoint
+CREATE INDEX `deliveries_failed` ON `deliveries` (`settings_id`,`event_id`) WHERE "deliveries"."state" = 'failed';--> statement-breakpoint
+CREATE TABLE `destination_health` (
+	`settings_id` integer PRIMARY KEY NOT NULL,
+	`version` integer NOT NULL,
+	`failures` integer NOT NULL,
+	`rejections` integer NOT NULL,
+	`since` integer NOT NULL,
+	`resume_at` integer NOT NULL,
+	`paused_at` integer,
+	`last_success_at` integer,
+	FOREIGN KEY (`settings_id`) REFERENCES `settings`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `events` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`project_id` integer NOT NULL,
+	`key` text NOT NULL,
+	`kind` text NOT NULL,
+	`body` text NOT NULL,
+	`created_at` integer NOT NULL,
+	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `events_key` ON `events` (`project_id`,`key`);--> statement-breakpoint
 CREATE TABLE `projects` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`name` text COLLATE NOCASE NOT NULL,

@@ -25,7 +25,7 @@ export interface HttpStep {
 /** Credentials as data, so that a redacted run shows which kind they are. */
 export type Auth = { basic: readonly [user: string, password: string] } | { bearer: string }
 
-interface MailStep {
+export interface MailStep {
   to: readonly string[]
   bcc?: readonly string[]
   replyTo?: string
@@ -37,7 +37,7 @@ interface MailStep {
 }
 
 /** Lines for one TCP connection, without line breaks. */
-interface TcpStep {
+export interface TcpStep {
   host: string
   port: number
   lines: readonly string[]

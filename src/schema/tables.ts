@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { customType, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Values } from './service.ts'
+import type { Json } from './step.ts'
 
 /** Text that compares without regard to ASCII case, as paths and searches do. */
 const caseless = customType<{ data: string }>({ dataType: () => 'text COLLATE NOCASE' })
@@ -124,6 +125,107 @@ export const audit = sqliteTable(
   ],
 )
 
+/** What tools posted, kept as long as its deliveries. */
+export const events = sqliteTable(
+  'events',
+  {
+    id: id(),
+    projectId: integer('project_id')
+      .notNull()
+      .references(() => projects.id, { onDelete: 'cascade' }),
+    /** Recognises a repeated request; random if the sender gave nothing to recognise it by. */
+    key: text('key').notNull(),
+    kind: text('kind').notNull(),
+    /** The JSON as it was posted, gzip in base64. */
+    body: text('body').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [uniqueIndex('events_key').on(table.projectId, table.key)],
+)
+
+export const DELIVERY_STATES = ['pending', 'delivered', 'failed', 'skipped'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** One attempt at a delivery, redacted: it holds no secret in any form. */
+export interface Attempt {
+  at: number
+  ms: number
+  requests: readonly LoggedRequest[]
+  /** Why it failed, or what the receiver made of it. */
+  reason?: string
+}
+
+export interface LoggedRequest {
+  /** An HTTP method, `MAIL` or `TCP`. */
+  method: string
+  /** The redacted address. */
+  to: string
+  status?: number
+  /** The beginning of a refusal. */
+  response?: string
+}
+
+/** What the steps of earlier attempts returned, for the version of the settings that they were made with. */
+export interface Checkpoint {
+  version: number
+  results: readonly Json[]
+  /** Requests whose response was lost: the receiver may have acted on them. */
+  lost: number
+}
+
+/**
+ * An event on its way to one destination (a row of `settings`). `event_id` is no foreign key: deleting an event would
+ * scan all deliveries. The lease is in columns without an index, so that taking a delivery writes one row.
+ */
+export const deliveries = sqliteTable(
+  'deliveries',
+  {
+    id: id(),
+    eventId: integer('event_id').notNull(),
+    settingsId: integer('settings_id')
+      .notNull()
+      .references(() => settings.id, { onDelete: 'cascade' }),
+    state: text('state').$type<DeliveryState>().notNull(),
+    /** Why it is in this state; null if there is nothing to say. */
+    reason: text('reason'),
+    /** When it is tried next; null once it is complete. */
+    dueAt: time('due_at'),
+    /** Attempts begun. Only the worker that began the last one may write its result. */
+    attempts: integer('attempts').notNull(),
+    maxAttempts: integer('max_attempts').notNull(),
+    /** Random number of the worker that holds it until `leasedUntil`. */
+    lease: integer('lease').notNull(),
+    leasedUntil: time('leased_until').notNull(),
+    log: text('log', { mode: 'json' }).$type<readonly Attempt[]>().notNull(),
+    checkpoint: text('checkpoint', { mode: 'json' }).$type<Checkpoint>(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('deliveries_event').on(table.settingsId, table.eventId),
+    index('deliveries_open').on(table.settingsId).where(sql`${table.dueAt} is not null`),
+    index('deliveries_failed').on(table.settingsId, table.eventId).where(sql`${table.state} = 'failed'`),
+  ],
+)
+
+/** A destination that fails; no row if the last attempt was good. Void once the settings have another version. */
+export const destinationHealth = sqliteTable('destination_health', {
+  settingsId: integer('settings_id')
+    .primaryKey()
+    .references(() => settings.id, { onDelete: 'cascade' }),
+  /** The version of the settings that failed. */
+  version: integer('version').notNull(),
+  /** Attempts that failed in a row. */
+  failures: integer('failures').notNull(),
+  /** Deliveries that were rejected for good in a row. */
+  rejections: integer('rejections').notNull(),
+  since: time('since').notNull(),
+  /** Nothing is sent before. */
+  resumeAt: time('resume_at').notNull(),
+  /** Nothing is sent until somebody steps in; null if it is not paused. */
+  pausedAt: time('paused_at'),
+  lastSuccessAt: time('last_success_at'),
+})
+
 /** A changed field: with its values, or for a secret with neither. */
 export interface Change {
   field: string
@@ -136,3 +238,5 @@ export type Project = typeof projects.$inferSelect
 export type Settings = Omit<typeof settings.$inferSelect, 'keyId'>
 export type Token = Omit<typeof tokens.$inferSelect, 'digest'>
 export type AuditEntry = typeof audit.$inferSelect
+export type Delivery = typeof deliveries.$inferSelect
+export type DestinationHealth = typeof destinationHealth.$inferSelect
