@@ -1,11 +1,14 @@
 import type { Context } from 'hono'
 import type { KeyRing } from './crypto/keyring.ts'
+import type { EngineBindings } from './delivery/engine.ts'
 import type { Token } from './schema/tables.ts'
 import type { Actor } from './settings/actor.ts'
 import type { Database } from './store/database.ts'
 
 /** `ENVIRONMENT` is set in development only; unset means production. */
-export type Bindings = Omit<Env, Limiters> & {
+export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
+  /** Events and their deliveries are deleted after so many days; 7 if unset. */
+  EVENT_RETENTION_DAYS?: string
   ENVIRONMENT?: string
   /** `true` or `1` lets URLs and hosts lead to the local network, anything else does not; unset, only development lets them. */
   ALLOW_LOCAL_NETWORK?: string
@@ -15,9 +18,9 @@ export type Bindings = Omit<Env, Limiters> & {
   JWT_JWKS?: string
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
-} & { [L in Limiters]?: RateLimit }
+} & EngineBindings & { [L in Limiters]?: RateLimit }
 
-type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_DEVELOPMENT'
+type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_DEVELOPMENT' | 'RATE_LIMIT_EVENTS'
 
 export interface AppEnv {
   Bindings: Bindings

@@ -9,7 +9,6 @@ import {
   settings,
 } from '../schema/tables.ts'
 import { type Found, insertWhere, query, type Statement } from './database.ts'
-import { onProject, type ProjectRef, projectColumns } from './projects.ts'
 
 export interface NewEvent {
   projectId: number
@@ -24,7 +23,7 @@ const now = param('now')
 const { keyId, ...settingsColumns } = getTableColumns(settings)
 
 /** Columns under names of their own. In a batch D1 returns rows by name, and of two equal names one is lost. */
-export function prefixed<T extends Record<string, Column>>(
+function prefixed<T extends Record<string, Column>>(
   prefix: string,
   columns: T,
 ): { [K in keyof T]: SQL.Aliased<GetColumnData<T[K]>> } {
@@ -33,26 +32,6 @@ export function prefixed<T extends Record<string, Column>>(
     sql`${column}`.mapWith(column).as(`${prefix}_${column.name}`),
   ])
   return Object.fromEntries(entries)
-}
-
-const isCurrent = and(eq(destinationHealth.settingsId, settings.id), eq(destinationHealth.version, settings.version))
-
-const destinations = onProject((db, isProject) =>
-  db
-    .select({
-      project: { ...projectColumns, ...prefixed('project', getTableColumns(projects)) },
-      settings: prefixed('settings', settingsColumns),
-      pausedAt: sql<number | null>`${destinationHealth.pausedAt}`.as('paused_at'),
-    })
-    .from(projects)
-    .leftJoin(settings, and(eq(settings.projectId, projects.id), sql`${settings.active} = 1`))
-    .leftJoin(destinationHealth, isCurrent)
-    .where(isProject),
-)
-
-/** A project and its active settings, each with when it was paused: at least one row if the project exists. */
-export function listDestinations(project: ProjectRef) {
-  return destinations(project)
 }
 
 const eventInsert = query((db) => {

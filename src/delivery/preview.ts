@@ -1,0 +1,60 @@
+import { redactParams } from '../schema/service.ts'
+import type { Step } from '../schema/step.ts'
+import type { Job } from './attempt.ts'
+import { NOTHING } from './destination.ts'
+import { authorization, headersOf } from './transport.ts'
+
+/** A step as data, as a dry run shows it. */
+type PreviewedStep =
+  | { method: string; url: string; headers: Readonly<Record<string, string>>; body: string | null }
+  | { mail: { to: readonly string[]; bcc: readonly string[]; subject: string; headers: object; body: string } }
+  | { tcp: { host: string; port: number; lines: readonly string[] } }
+
+export interface Preview {
+  steps: PreviewedStep[]
+  /** Why nothing would be sent, or why the list ends where it does. */
+  reason: string | undefined
+}
+
+type Previewed = Pick<Job, 'service' | 'params' | 'steps'>
+
+/** The requests that a delivery would make, up to the first one whose response decides what follows. */
+export function preview({ service, params, steps }: Previewed, showSecrets: boolean): Preview {
+  const run = steps(showSecrets ? params : redactParams(service, params))
+  const previewed: PreviewedStep[] = []
+  for (;;) {
+    const next = run?.next(null)
+    if (!next) return { steps: previewed, reason: NOTHING }
+    if (next.done) return { steps: previewed, reason: next.value || undefined }
+    previewed.push(presentStep(next.value, showSecrets))
+    if ('method' in next.value && next.value.read)
+      return { steps: previewed, reason: 'what follows depends on the response' }
+  }
+}
+
+/**
+ * Returns why a delivery would send nothing; undefined if it would. Redacted parameters suffice, so that no secret has
+ * to be opened for an event that nobody wants.
+ */
+export function reasonForNothing({ service, params, steps }: Previewed): string | undefined {
+  try {
+    const first = steps(redactParams(service, params))?.next(null)
+    if (!first) return NOTHING
+    return first.done ? first.value || NOTHING : undefined
+  } catch {
+    // Redacted parameters made it fail; the delivery will tell.
+    return undefined
+  }
+}
+
+function presentStep(step: Step, showSecrets: boolean): PreviewedStep {
+  if ('tcp' in step) return step
+  if ('mail' in step) {
+    const { to, bcc = [], subject, headers = {}, text } = step.mail
+    return { mail: { to, bcc, subject, headers, body: text } }
+  }
+  const { method, url, auth, body = null } = step
+  // Redacted credentials are shown as text: encoded, nobody would see which part is which.
+  const shown = auth && (showSecrets || 'bearer' in auth ? authorization(auth) : `Basic ${auth.basic.join(':')}`)
+  return { method, url, headers: { ...headersOf(step), ...(shown && { Authorization: shown }) }, body }
+}
