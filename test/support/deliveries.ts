@@ -86,6 +86,11 @@ export async function newDestinations(services: Record<string, object>) {
   return { id, destinationIds: saved.map((row) => row.id) }
 }
 
+export const webhook = (name: string) => ({
+  webhook: `https://hooks.example.com/${name}`,
+  branches_to_be_notified: 'all',
+})
+
 /** Settings of services that forward a push whole, to a host of the name. */
 export const jenkins = (name: string) => ({
   jenkins_url: `https://${name}.example.com`,
@@ -101,10 +106,11 @@ export async function accept(
   { id, destinationIds }: { id: number; destinationIds: readonly number[] },
   payload: object,
   key?: string,
+  db = openDatabase(env.DB, 'first-primary'),
 ) {
   const occurrence = toOccurrence({ ...payload }, JSON.stringify(payload))
   if (!occurrence) throw new Error('no event of a known kind')
-  const accepted = await acceptEvent(openDatabase(env.DB, 'first-primary'), {
+  const accepted = await acceptEvent(db, {
     projectId: id,
     key,
     occurrence,
