@@ -2,16 +2,20 @@ import type { ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { MissingKeyError } from './crypto/seal.ts'
-import type { FieldErrors } from './schema/issues.ts'
+import type { Choices, FieldErrors } from './schema/issues.ts'
 import type { Scope } from './schema/tables.ts'
 import { DatabaseError } from './store/database.ts'
+
+/** Fields that one error names. */
+const MAX_FIELDS = 20
 
 /** Every error of the API, worded as by GitLab (docs/rules.md#errors). Its message is written for the caller. */
 export const errors = {
   /** A body or a query that cannot be read, or holds more than any client sends. */
   unreadable: (message: string) => failure(400, { error: message }),
   /** Missing and ill-typed parameters. */
-  parameters: (fields: FieldErrors) => failure(400, { error: describe(fields), errors: fields }),
+  parameters: (fields: FieldErrors, allowed: Choices = {}) =>
+    failure(400, { error: describe(fields), ...details(fields, allowed) }),
   /** Neither of two parameters, either of which would do; worded as by GitLab. */
   atLeastOne: (one: string, other: string) =>
     failure(400, {
@@ -19,9 +23,10 @@ export const errors = {
       errors: { [one]: [`or ${other} must be provided`], [other]: [`or ${one} must be provided`] },
     }),
   /** Broken rules. */
-  rules: (fields: FieldErrors) => failure(400, { message: `400 Bad Request - ${describe(fields)}`, errors: fields }),
+  rules: (fields: FieldErrors, allowed: Choices = {}) =>
+    failure(400, { message: `400 Bad Request - ${describe(fields)}`, ...details(fields, allowed) }),
   /** A refusal in the shape of GitLab's models: field → texts. */
-  model: (fields: FieldErrors) => failure(400, { message: fields }),
+  model: (fields: FieldErrors) => failure(400, { message: bounded(fields) }),
   badRequest: (message: string) => failure(400, { message }),
   unauthorized: () => failure(401, { message: '401 Unauthorized' }),
   expired: () => deadToken('Token is expired. You can either do re-authorization or token refresh.'),
@@ -78,7 +83,17 @@ function deadToken(description: string): HTTPException {
 }
 
 function describe(fields: FieldErrors): string {
-  return Object.entries(fields)
-    .flatMap(([field, texts]) => texts.map((text) => `${field} ${text}`))
-    .join(', ')
+  const texts = Object.entries(bounded(fields)).flatMap(([field, list]) => list.map((text) => `${field} ${text}`))
+  return [...texts, ...(Object.keys(fields).length > MAX_FIELDS ? ['…'] : [])].join(', ')
+}
+
+/** What is wrong by field, and what would be right where that is a choice. */
+function details(fields: FieldErrors, allowed: Choices): { errors: FieldErrors; allowed?: Choices } {
+  const errors = bounded(fields)
+  const choices = Object.entries(allowed).filter(([field]) => Object.hasOwn(errors, field))
+  return { errors, ...(choices.length > 0 && { allowed: Object.fromEntries(choices) }) }
+}
+
+function bounded(fields: FieldErrors): FieldErrors {
+  return Object.fromEntries(Object.entries(fields).slice(0, MAX_FIELDS))
 }

@@ -58,6 +58,7 @@ describe('an error', () => {
       {
         message: '400 Bad Request - branches_to_be_notified is not included in the list',
         errors: { branches_to_be_notified: ['is not included in the list'] },
+        allowed: { branches_to_be_notified: ['all', 'default', 'protected', 'default_and_protected'] },
       },
     ],
   ])('names %s', async (_, slug, json, body) => {
@@ -130,5 +131,23 @@ describe('when the database fails', () => {
     expect(String(log.mock.calls)).toContain('SyntaxError')
     expect(String(log.mock.calls)).not.toContain('Own-Value')
     log.mockRestore()
+  })
+})
+
+describe('a long error', () => {
+  test('names the first 20 fields and says that there are more', async () => {
+    const { list } = await newPlace('slack')
+    const slugs = Array.from({ length: 60 }, (_, n) => `nowhere-${n}-to-be-found`)
+    const json = { services: Object.fromEntries(slugs.map((slug) => [slug, {}])) }
+    const { status, body } = await ask(list, { method: 'PUT', json })
+    expect([status, Object.keys(body.errors)]).toEqual([400, slugs.slice(0, 20).map((slug) => `services.${slug}`)])
+    expect(body.error.endsWith('services.nowhere-19-to-be-found is unknown, …')).toBe(true)
+  })
+
+  test('says once what is wrong with many entries of a list', async () => {
+    const { id } = await newPlace('slack')
+    const json = { name: 'x', scopes: Array.from({ length: 9000 }, (_, n) => `bad-${n}`) }
+    const { status, body } = await ask(`projects/${id}/access_tokens`, { method: 'POST', json })
+    expect([status, body.errors.scopes.length, body.allowed.scopes.length > 0]).toEqual([400, 1, true])
   })
 })

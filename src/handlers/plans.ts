@@ -1,17 +1,18 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, isTransient, logError } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { fileParameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
+import { isStrict, nameIgnored } from '../middleware/unknown.ts'
 import { validate } from '../middleware/validation.ts'
 import { applyBody, planBody } from '../schema/plan.ts'
 import type { Settings } from '../schema/tables.ts'
 import { type Applied, type ApplyRequest, apply } from '../settings/apply.ts'
-import { parseDesired, refusalOf, type Step } from '../settings/plan.ts'
+import { parseDesired } from '../settings/desired.ts'
+import { refusalOf, type Step } from '../settings/plan.ts'
 import { listSettings, listSettingsOf, type Projects } from '../store/settings.ts'
-import { ignoredNames } from './ignored.ts'
 import { allowsLocalNetwork, isDevelopment } from './services.ts'
 
 const MAX_SERVICES = 100
@@ -39,13 +40,16 @@ export const plansHandler = new Hono<AppEnv>().on(
   fileParameters,
   access(rules.writeSettings, all),
   async (c) => {
-    const body = validate(planBody, c.var.parameters)
+    const body = validate(c, planBody, { isOwn: true })
     const request = toRequest(c, body)
     const rows = c.var.found[0].flatMap(({ settings }) => settings ?? [])
-    const steps = applied(await apply(request, c.var.projectId, rows))
-    const ignored = [...unknownNames(planBody, c.var.parameters), ...request.desired.ignored]
-    if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
-    return c.json({ dry_run: body.dry_run, changes: steps.map(present), summary: summarize(steps) })
+    const steps = applied(await apply(request, c.var.projectId, rows), request)
+    return c.json({
+      dry_run: body.dry_run,
+      changes: steps.map(present),
+      summary: summarize(steps),
+      ...presentIgnored(c, request),
+    })
   },
 )
 
@@ -56,10 +60,10 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
   fileParameters,
   access(rules.instance, selected),
   async (c) => {
-    const body = validate(applyBody, c.var.parameters)
+    const body = validate(c, applyBody, { isOwn: true })
     const request = toRequest(c, body)
     const refusal = refusalOf(request)
-    if (refusal) throw refused(refusal)
+    if (refusal) throw refused(refusal, request)
 
     const found = Map.groupBy(c.var.found[0], ({ project }) => project.id)
     const { ids, next } = idsOf(body, [...found.keys()])
@@ -73,14 +77,13 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
         results.push({ id, path_with_namespace: rows[0]?.project.fullPath, ...result })
       }
     }
-    const ignored = [...unknownNames(applyBody, c.var.parameters), ...request.desired.ignored]
-    if (ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(ignored))
     const counts = { [finalStatus(request)]: 0, unchanged: 0, failed: 0 }
     return c.json({
       dry_run: body.dry_run,
       projects: results,
       summary: { ...counts, ...countBy(results.map(({ status }) => status)) },
       next_after: next,
+      ...presentIgnored(c, request),
     })
   },
 )
@@ -94,23 +97,23 @@ function toRequest(c: RequestContext, { services, dry_run: dryRun, prune }: Body
   if (Object.keys(services).length > MAX_SERVICES) throw errors.unreadable('Too many services')
   const isLong = (sent: unknown) => typeof sent === 'object' && Object.keys(sent ?? {}).length > MAX_NAMES
   if (Object.values(services).some(isLong)) throw errors.unreadable('Too many parameters')
-  const desired = parseDesired(services, isDevelopment(c))
+  const desired = parseDesired(services, { isDevelopment: isDevelopment(c), isStrict: isStrict(c) })
   const options = { allowLocalNetwork: allowsLocalNetwork(c), isDevelopment: isDevelopment(c) }
   return { db, keyRing, actor, desired, method, prune, dryRun, ...options }
 }
 
 /** @throws the error of a plan that did not come about */
-function applied(outcome: Applied): readonly Step[] {
+function applied(outcome: Applied, request: ApplyRequest): readonly Step[] {
   if (outcome.kind === 'planned') return outcome.steps
-  throw refused(outcome)
+  throw refused(outcome, request)
 }
 
-function refused(outcome: Exclude<Applied, { kind: 'planned' }>) {
+function refused(outcome: Exclude<Applied, { kind: 'planned' }>, { desired }: ApplyRequest) {
   switch (outcome.kind) {
     case 'invalid':
-      return errors.parameters(outcome.fields)
+      return errors.parameters(outcome.fields, desired.allowed)
     case 'violations':
-      return errors.rules(outcome.fields)
+      return errors.rules(outcome.fields, desired.allowed)
     case 'gone':
       return errors.notFound('Project')
     case 'conflict':
@@ -173,6 +176,8 @@ function countBy(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]))
 }
 
-function unknownNames({ shape }: z.ZodObject, sent: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(sent).filter((name) => !Object.hasOwn(shape, name))
+/** Parameters that their services do not have: all of them in the body, and some in the header. */
+function presentIgnored(c: Pick<Context, 'header'>, { desired }: ApplyRequest): { ignored?: readonly string[] } {
+  nameIgnored(c, desired.ignored)
+  return desired.ignored.length === 0 ? {} : { ignored: desired.ignored }
 }

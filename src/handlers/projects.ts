@@ -14,7 +14,6 @@ import { removeProject } from '../projects/remove.ts'
 import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import type { Project } from '../schema/tables.ts'
 import { COUNT_LIMIT, countProjects, findProject, listProjects, type ProjectFilter } from '../store/projects.ts'
-import { nameIgnored } from './ignored.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const listed = ({ caller, c }: Asked) => {
@@ -44,9 +43,8 @@ export const projectsHandler = new Hono<AppEnv>()
     parameters,
     access(rules.instance, () => []),
     async (c) => {
-      const fields = validate(projectCreation, c.var.parameters)
+      const fields = validate(c, projectCreation)
       const project = unwrapCreated(await createProject({ db: c.var.db, actor: c.var.actor, fields }))
-      nameIgnored(c, projectCreation)
       return c.json(presentProject(project, originOf(c)), 201)
     },
   )
@@ -54,9 +52,8 @@ export const projectsHandler = new Hono<AppEnv>()
   .put('/:id', parameters, access(rules.writeProject, named), async (c) => {
     const { db, actor } = c.var
     const saved = found(c.var.found)
-    const fields = validate(projectEdition, c.var.parameters)
+    const fields = validate(c, projectEdition)
     const project = unwrapSaved(await editProject({ db, actor, fields }, saved))
-    nameIgnored(c, projectEdition)
     return c.json(presentProject(project, originOf(c)))
   })
   .delete('/:id', parameters, access(rules.instance, named), async (c) => {

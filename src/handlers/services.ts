@@ -7,8 +7,10 @@ import { errors } from '../errors.ts'
 import { type Asked, access } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
+import { nameIgnored } from '../middleware/unknown.ts'
 import { rejectQuery } from '../middleware/validation.ts'
 import { flagOf, isOn } from '../schema/events.ts'
+import type { Choices } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import { itemQuery, listQuery } from '../schema/settings.ts'
 import type { Settings } from '../schema/tables.ts'
@@ -21,7 +23,6 @@ import { type Outcome, save } from '../settings/save.ts'
 import { openSecrets } from '../settings/vault.ts'
 import { findSettings, findSettingsAs, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
-import { ignoredNames } from './ignored.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
 const reading = (_actor: unknown, c: RequestContext) => {
@@ -90,8 +91,8 @@ export const servicesHandler = new Hono<AppEnv>()
     const isExpected = preconditions(c.req.raw.headers)
     const allowLocalNetwork = allowsLocalNetwork(c)
     const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
-    const settings = saved(await save(request, found[0][0]?.settings ?? null))
-    if (sent.ignored.length > 0) c.header('X-Ignored-Parameters', ignoredNames(sent.ignored))
+    const settings = saved(await save(request, found[0][0]?.settings ?? null), sent.allowed)
+    nameIgnored(c, sent.ignored)
     c.header('ETag', etagOf(settings))
     return c.json(presentLong(service, settings))
   })
@@ -130,14 +131,14 @@ async function withSecrets(c: RequestContext, { service, settings }: { service: 
 }
 
 /** @throws the error of a save that did not come about */
-function saved(outcome: Outcome): Settings {
+function saved(outcome: Outcome, allowed: Choices): Settings {
   switch (outcome.kind) {
     case 'saved':
       return outcome.settings
     case 'invalid':
       throw errors.parameters(outcome.fields)
     case 'violations':
-      throw errors.rules(outcome.fields)
+      throw errors.rules(outcome.fields, allowed)
     case 'nothing to inherit':
       throw errors.badRequest('Default integration not found.')
     case 'absent':

@@ -18,7 +18,6 @@ import type { MintedToken } from '../tokens/mint.ts'
 import { isActive, presentToken } from '../tokens/present.ts'
 import { revokeFamily, revokeToken } from '../tokens/revoke.ts'
 import { type RotateOutcome, rotateToken } from '../tokens/rotate.ts'
-import { nameIgnored } from './ignored.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const SELF = 'self'
@@ -71,9 +70,8 @@ export const tokensHandler = new Hono<AppEnv>()
     access(createRule, ({ project }) => [findProject(project)] as const),
     async (c) => {
       const { db, actor, projectId } = c.var
-      const fields = validate(tokenCreation, c.var.parameters)
+      const fields = validate(c, tokenCreation)
       const minted = unwrapCreated(await createToken({ db, actor, projectId, fields }))
-      nameIgnored(c, tokenCreation)
       return c.json(presentMinted(minted), 201)
     },
   )
@@ -87,10 +85,9 @@ export const tokensHandler = new Hono<AppEnv>()
   })
   .post('/:token_id{self|\\d+}/rotate', parameters, reuse, access(unlessSelf(rules.instance), findOne), async (c) => {
     const { db, actor } = c.var
-    const fields = validate(tokenRotation, c.var.parameters)
+    const fields = validate(c, tokenRotation)
     const old = found(c.var.found)
     const minted = unwrapRotated(await rotateToken({ db, actor, fields }, old))
-    nameIgnored(c, tokenRotation)
     return c.json(presentMinted(minted))
   })
 

@@ -4,12 +4,14 @@ import { createMiddleware } from 'hono/factory'
 import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { nearControl } from '../parameters/controls.ts'
 import { checkExtent, type Fields, mergeFields, toFields, UnreadableError, unreadable } from '../parameters/fields.ts'
 import { parseForm, parseQuery } from '../parameters/form.ts'
 import { parseJson } from '../parameters/json.ts'
 import { parseMultipartForm } from '../parameters/multipart.ts'
 import { parseYaml } from '../parameters/yaml.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
+import { isStrict, PREFERENCE } from './unknown.ts'
 
 const MAX_BYTES = 1024 * 1024
 /** The body of a plan, its services, and the parameters of each. */
@@ -33,12 +35,23 @@ async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFi
     const query = toFields(parseQuery(new URL(c.req.url).search.slice(1)), 'query')
     const fields = mergeFields(query, await readBody(c, isFile))
     checkExtent(fields)
+    checkControls(fields)
     c.set('parameters', fields)
   } catch (error) {
     if (error instanceof UnreadableError) throw errors.unreadable(error.message)
     throw error
   }
   await next()
+  if (isStrict(c)) c.res.headers.set('Preference-Applied', PREFERENCE)
+}
+
+/** @throws the 400 of names that are almost `dry_run` or `prune` */
+function checkControls(fields: Fields): void {
+  const near = Object.keys(fields).flatMap((name) => {
+    const control = nearControl(name)
+    return control === undefined ? [] : [[name, [`is unknown (did you mean ${control}?)`]] as const]
+  })
+  if (near.length > 0) throw errors.parameters(Object.fromEntries(near))
 }
 
 async function readBody(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {

@@ -1,37 +1,44 @@
+import type { Context } from 'hono'
 import type * as z from 'zod'
+import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
-import { sortIssues } from '../schema/issues.ts'
+import { sortIssues, withText } from '../schema/issues.ts'
+import { isStrict, nameIgnored } from './unknown.ts'
 
 /** The hook of every `zValidator`: throws our error for a query that does not fit. */
 export function rejectQuery(result: { success: boolean; error?: z.core.$ZodError }): void {
-  if (result.error)
-    throw errors.parameters(
-      withText(
-        result.error.issues.map((issue) => String(issue.path[0])),
-        'is invalid',
-      ),
-    )
+  if (!result.error) return
+  const { invalid, violations, allowed } = sortIssues(result.error.issues)
+  throw errors.parameters(withText([...invalid, ...Object.keys(violations)], 'is invalid'), allowed)
 }
 
 /**
- * Parses a body whose fields do not depend on a service.
- * @throws the 400 of missing and ill-typed fields, all of them at once, else that of violations rules
+ * Parses the parameters of a request by a schema that does not depend on a service. Unknown ones are named in the response,
+ * or rejected if the caller prefers that, or if the route `isOwn`, without a counterpart in GitLab.
+ * @throws the 400 of unknown, missing and ill-typed fields, all of them at once, else that of violated rules
  */
-export function validate<T extends z.ZodObject>(schema: T, sent: Readonly<Record<string, unknown>>): z.output<T> {
+export function validate<T extends z.ZodObject>(
+  c: Pick<Context<AppEnv>, 'req' | 'get' | 'header'>,
+  schema: T,
+  { isOwn = false } = {},
+): z.output<T> {
+  const sent = c.get('parameters')
+  const unknown = Object.keys(sent).filter((name) => !Object.hasOwn(schema.shape, name))
+  const rejected = isOwn || isStrict(c) ? unknown : []
   const result = schema.safeParse(sent)
-  if (result.success) return result.data
-  const { invalid, violations } = sortIssues(result.error.issues)
-  if (invalid.length === 0) throw errors.rules(violations)
+  if (result.success && rejected.length === 0) {
+    nameIgnored(c, unknown)
+    return result.data
+  }
+  const { invalid, violations, allowed } = sortIssues(result.error?.issues ?? [])
+  if (invalid.length + rejected.length === 0) throw errors.rules(violations, allowed)
   const isMissing = (name: string) => !Object.hasOwn(sent, name)
   throw errors.parameters({
+    ...withText(rejected, 'is unknown'),
     ...withText(invalid.filter(isMissing), 'is missing'),
     ...withText(
       invalid.filter((name) => !isMissing(name)),
       'is invalid',
     ),
   })
-}
-
-function withText(names: readonly string[], text: string): Record<string, string[]> {
-  return Object.fromEntries(names.map((name) => [name, [text]]))
 }

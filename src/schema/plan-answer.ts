@@ -7,6 +7,11 @@ const field = z.object({
   secret: z.enum(['changed', 'unchanged']).optional().meta({ description: 'A secret is named, without its values' }),
 })
 
+const ignored = z
+  .array(z.string())
+  .optional()
+  .meta({ description: 'Parameters that their services do not have', examples: [['slack.colour']] })
+
 const counts = z.record(z.string(), z.int()).meta({ examples: [{ create: 1, change: 0, unchanged: 0, delete: 0 }] })
 
 /** What became of many services of a project, or what would. */
@@ -20,6 +25,7 @@ export const planShape = z.object({
     }),
   ),
   summary: counts,
+  ignored,
 })
 
 /** The same of many projects. */
@@ -39,5 +45,6 @@ export const manyPlansShape = z.object({
     }),
   ),
   summary: z.record(z.string(), z.int()).meta({ examples: [{ applied: 1, unchanged: 0, failed: 0 }] }),
+  ignored,
   next_after: z.int().nullable().meta({ description: 'What to send as `after` to go on; null where all is done' }),
 })

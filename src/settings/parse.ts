@@ -1,4 +1,4 @@
-import { type FieldErrors, sortIssues } from '../schema/issues.ts'
+import { type Choices, type FieldErrors, sortIssues } from '../schema/issues.ts'
 import type { Service, Values } from '../schema/service.ts'
 
 /** A request for one service's settings, as far as it can be understood without knowing what is saved. */
@@ -11,6 +11,8 @@ export interface ParsedRequest {
   invalid: readonly string[]
   /** Rules that a value breaks by itself. */
   violations: FieldErrors
+  /** The choices of parameters that have another value. */
+  allowed: Choices
   /** Names that the service does not have. */
   ignored: readonly string[]
 }
@@ -20,9 +22,9 @@ export function parse(service: Service, parameters: Readonly<Record<string, unkn
   const known = Object.keys(parameters).filter(isKnown)
   const ignored = Object.keys(parameters).filter((name) => !isKnown(name))
   const result = service.request.safeParse(parameters)
-  const { invalid, violations } = sortIssues(result.error?.issues ?? [])
+  const { invalid, violations, allowed } = sortIssues(result.error?.issues ?? [])
   const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(violations, name)
   const readable = Object.fromEntries(known.filter(isReadable).map((name) => [name, parameters[name]]))
   const values = result.success ? result.data : service.request.parse(readable)
-  return { values: values as Values, names: new Set(known), invalid, violations, ignored }
+  return { values: values as Values, names: new Set(known), invalid, violations, allowed, ignored }
 }

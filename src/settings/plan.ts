@@ -1,19 +1,11 @@
 import type { FieldErrors } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
-import { closestSlug, findService } from '../services/registry.ts'
+import { findService } from '../services/registry.ts'
+import type { DesiredSettings } from './desired.ts'
 import { deletionChanges } from './merge.ts'
-import { type ParsedRequest, parse } from './parse.ts'
+import type { ParsedRequest } from './parse.ts'
 import { type EditRequest, type PendingEdit, preview, type ValidationErrors, validateRequest } from './preview.ts'
-
-/** What is desired of many services at once, as far as it can be understood without knowing what is saved. */
-export interface DesiredSettings {
-  services: readonly { service: Service; sent: ParsedRequest }[]
-  /** Names that are no service's, and services that are no list of parameters. */
-  unreadable: FieldErrors
-  /** Names that their services do not have, as `slug.name`. */
-  ignored: readonly string[]
-}
 
 export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
   desired: DesiredSettings
@@ -39,25 +31,6 @@ export type Step = {
 export interface Refusal {
   kind: 'invalid' | 'violations'
   fields: FieldErrors
-}
-
-const MAX_NAME = 64
-
-/** Reads what each service is desired to be: the parameters that a PUT of it would send. */
-export function parseDesired(services: Readonly<Record<string, unknown>>, isDevelopment: boolean): DesiredSettings {
-  const known: { service: Service; sent: ParsedRequest }[] = []
-  const unreadable: [string, string[]][] = []
-  for (const [slug, parameters] of Object.entries(services)) {
-    const service = findService(slug, isDevelopment)
-    if (!service) unreadable.push([`services.${shortened(slug)}`, [unknown(slug, isDevelopment)]])
-    else if (!isRecord(parameters)) unreadable.push([`services.${slug}`, ['is invalid']])
-    else known.push({ service, sent: parse(service, parameters) })
-  }
-  return {
-    services: known,
-    unreadable: Object.fromEntries(unreadable),
-    ignored: known.flatMap(({ service, sent }) => sent.ignored.map((name) => `${service.slug}.${name}`)),
-  }
 }
 
 /** What a plan is refused for whatever is saved. */
@@ -136,16 +109,3 @@ function toRefusal({ desired }: PlanRequest, errors: readonly ValidationErrors[]
 }
 
 const NOTHING_TO_INHERIT = { use_inherited_settings: ['has nothing to inherit from'] }
-
-function unknown(slug: string, isDevelopment: boolean): string {
-  const guess = slug.length <= MAX_NAME ? closestSlug(slug, isDevelopment) : undefined
-  return guess ? `is unknown (did you mean ${guess}?)` : 'is unknown'
-}
-
-function shortened(name: string): string {
-  return name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…`.toWellFormed() : name.toWellFormed()
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { services } from '../../src/services/registry.ts'
 import { ask, newToken } from '../support/api.ts'
 import { bySlug, entriesOf, JENKINS, newList, putPlan, SLACK, savedIn } from '../support/plans.ts'
 import { requiredSet } from '../support/samples.ts'
+
+/** Fields that one error names. */
+const MAX_FIELDS = 20
 
 describe('a plan is refused', () => {
   test('with all that is wrong with all of it, and no value', async () => {
@@ -47,6 +49,9 @@ describe('a plan is refused', () => {
     expect({ status, body }).toEqual({
       status: 400,
       body: {
+        allowed: {
+          'slack.branches_to_be_notified': ['all', 'default', 'protected', 'default_and_protected'],
+        },
         message:
           '400 Bad Request - slack.branches_to_be_notified is not included in the list, external-wiki.use_inherited_settings has nothing to inherit from, external-wiki.external_wiki_url is blocked: Only allowed schemes are http, https',
         errors: {
@@ -58,21 +63,18 @@ describe('a plan is refused', () => {
     })
   })
 
-  test('just as each PUT alone would be', async () => {
+  test('a plan returns the same errors as a PUT of each service', async () => {
     const { list } = await newList()
-    const wanted = bySlug((service) => ({ ...requiredSet(service), active: 'perhaps' }))
-    const { body } = await putPlan(list, wanted)
-    const expected = await Promise.all(
-      services.map(async ({ slug }) => (await ask(`${list}/${slug}`, { json: wanted[slug] })).body.errors),
-    )
-    expect(body.errors).toEqual(
-      Object.assign(
-        {},
-        ...expected.map((errors, at) =>
-          Object.fromEntries(Object.entries(errors).map(([name, texts]) => [`${services[at]?.slug}.${name}`, texts])),
-        ),
-      ),
-    )
+    const all = Object.entries(bySlug((service) => ({ ...requiredSet(service), active: 'perhaps' })))
+    for (let at = 0; at < all.length; at += MAX_FIELDS) {
+      const some = all.slice(at, at + MAX_FIELDS)
+      const { body } = await putPlan(list, Object.fromEntries(some))
+      const expected = some.map(async ([slug, json]) => {
+        const { errors } = (await ask(`${list}/${slug}`, { json })).body
+        return Object.entries(errors).map(([name, texts]) => [`${slug}.${name}`, texts])
+      })
+      expect(body.errors).toEqual(Object.fromEntries((await Promise.all(expected)).flat()))
+    }
   })
 
   test('where an address leads to the local network, and that is not allowed', async () => {
@@ -122,6 +124,50 @@ describe('a plan is refused', () => {
   ])('of %s', async (_, wanted, error) => {
     const { status, body } = await putPlan((await newList()).list, wanted)
     expect({ status, body }).toEqual({ status: 400, body: { error } })
+  })
+
+  test('a plan rejects unknown names beside its services, whether strict or not', async () => {
+    const { id, list } = await newList({ slack: SLACK })
+    for (const headers of [{}, { Prefer: 'handling=strict' }, { Prefer: 'handling=lenient' }]) {
+      const { status, body } = await putPlan(list, {}, { pruned: true, service: {} }, { headers })
+      expect({ status, body }).toEqual({
+        status: 400,
+        body: {
+          error: 'pruned is unknown, service is unknown',
+          errors: { pruned: ['is unknown'], service: ['is unknown'] },
+        },
+      })
+    }
+    expect(await savedIn(id)).toHaveLength(1)
+  })
+
+  test('a strict plan rejects unknown parameters of its services', async () => {
+    const { id, list } = await newList()
+    const headers = { Prefer: 'handling=strict' }
+    const { status, body, headers: sent } = await putPlan(list, { slack: { ...SLACK, colour: 'red' } }, {}, { headers })
+    expect([status, body.errors, sent.get('Preference-Applied')]).toEqual([
+      400,
+      { 'slack.colour': ['is unknown'] },
+      'handling=strict',
+    ])
+    expect(await savedIn(id)).toHaveLength(0)
+  })
+
+  test.each(['dry_run', 'dry-run', 'prune'])('a plan rejects %s inside a service', async (name) => {
+    const { id, list } = await newList()
+    const { status, body } = await putPlan(list, { slack: { ...SLACK, [name]: true } })
+    expect([status, body.errors]).toEqual([400, { [`slack.${name}`]: ['belongs beside services'] }])
+    expect(await savedIn(id)).toHaveLength(0)
+  })
+
+  test('a plan lists the choices of parameters that have another value', async () => {
+    const { list } = await newList()
+    const jira = { url: 'https://jira.example.com', username: 'u', password: 'p', jira_auth_type: 7 }
+    const { body } = await putPlan(list, { slack: { ...SLACK, branches_to_be_notified: 'some' }, jira })
+    expect(body.allowed).toEqual({
+      'slack.branches_to_be_notified': ['all', 'default', 'protected', 'default_and_protected'],
+      'jira.jira_auth_type': [0, 1],
+    })
   })
 
   test('from whoever may not write, and of a project that is not theirs', async () => {

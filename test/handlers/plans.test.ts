@@ -178,10 +178,11 @@ describe('a plan', () => {
     )
   })
 
-  test('names what it ignored', async () => {
+  test('a plan lists parameters that its services do not have, in its body and in a header', async () => {
     const { list } = await newList()
-    const { headers } = await putPlan(list, { slack: { ...SLACK, colour: 'red' } }, { dryrun: true })
-    expect(headers.get('X-Ignored-Parameters')).toBe('dryrun,slack.colour')
+    const { headers, body } = await putPlan(list, { slack: { ...SLACK, colour: 'red', 'stray[x]': 1 }, asana: ASANA })
+    expect(headers.get('X-Ignored-Parameters')).toBe('slack.colour,slack.stray')
+    expect(body.ignored).toEqual(['slack.colour', 'slack.stray'])
   })
 
   test('leaves alone, on pruning, what cannot be named here', async () => {

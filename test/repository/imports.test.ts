@@ -21,7 +21,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   services: ['schema'],
   parameters: ['schema'],
   store: ['schema'],
-  settings: ['schema', 'services', 'store', 'crypto'],
+  settings: ['schema', 'parameters', 'services', 'store', 'crypto'],
   projects: ['schema', 'services', 'store', 'crypto', 'settings'],
   tokens: ['schema', 'services', 'store', 'crypto', 'settings'],
   openapi: ['schema', 'services'],
