@@ -4,14 +4,13 @@ import { flag } from './field.ts'
 
 export const listQuery = z.object({
   active: z
-    .enum(['true', 'false', 'all'])
+    .preprocess(toActive, z.enum(['true', 'false', 'all'], 'is invalid'))
     .default('true')
-    .meta({ description: 'Which of them: switched on, off, or all' }),
+    .meta({ description: 'Which of them: any spelling of a Boolean, or `all`' }),
   event: z
-    .string()
-    .transform(toEvent)
+    .preprocess(toEventName, z.enum(eventNames, 'is invalid'))
     .optional()
-    .meta({ description: 'Only those that take part in this event', type: 'string', enum: eventNames }),
+    .meta({ description: 'Only those that take part in this event' }),
   with_properties: flag('Answer the parameters too').default(false),
   with_secrets: flag('Answer the parameters with the secrets among them').default(false),
   export: flag('Answer all of them, secrets apart, as a file that can be applied').default(false),
@@ -19,8 +18,12 @@ export const listQuery = z.object({
 
 export const itemQuery = listQuery.pick({ with_secrets: true })
 
-function toEvent(word: string, context: z.RefinementCtx) {
-  const event = findEvent(word)
-  if (!event) context.addIssue('is invalid')
-  return event
+const BOOLEAN = flag('A Boolean')
+
+function toActive(word: unknown): unknown {
+  return BOOLEAN.safeParse(word).data?.toString() ?? word
+}
+
+function toEventName(word: unknown): unknown {
+  return typeof word === 'string' ? (findEvent(word) ?? word) : word
 }

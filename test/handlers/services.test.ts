@@ -1,9 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { eventNames } from '../../src/schema/events.ts'
 import { services } from '../../src/services/registry.ts'
 import { ask, call, newPlace, newProject, newSettings, newToken } from '../support/api.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 
 const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
+
+/** The queries of the list that are choices. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = { active: ['true', 'false', 'all'], event: eventNames }
 
 describe('the list', () => {
   let list = ''
@@ -32,7 +36,12 @@ describe('the list', () => {
   test.each([
     ['', active],
     ['?active=true', active],
+    ['?active=True', active],
+    ['?active=1', active],
+    ['?active=on', active],
     ['?active=false', ['asana']],
+    ['?active=FALSE', ['asana']],
+    ['?active=No', ['asana']],
     ['?active=all', all],
     ['?event=push', ['slack', 'jenkins']],
     ['?event=push_events', ['slack', 'jenkins']],
@@ -58,7 +67,6 @@ describe('the list', () => {
   test.each([
     ['?active=banana', 'active'],
     ['?active=', 'active'],
-    ['?active=TRUE', 'active'],
     ['?active=true&active=all', 'active'],
     ['?event=banana', 'event'],
     ['?event=', 'event'],
@@ -72,7 +80,11 @@ describe('the list', () => {
     const { status, body } = await ask(list + query)
     expect({ status, body }).toEqual({
       status: 400,
-      body: { error: `${name} is invalid`, errors: { [name]: ['is invalid'] } },
+      body: {
+        error: `${name} is invalid`,
+        errors: { [name]: ['is invalid'] },
+        ...(CHOICES[name] && { allowed: { [name]: CHOICES[name] } }),
+      },
     })
   })
 
