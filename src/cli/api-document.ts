@@ -35,6 +35,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
   TooManyRequests: { tooMany: errors.tooMany() },
   InternalServerError: { internal: errors.internal() },
   Unavailable: { unavailable: errors.unavailable() },
+  ClientError: { noRoute: errors.noRoute() },
 }
 
 /** The API in OpenAPI 3.1, with examples that the program itself accepts and returns. */
@@ -51,13 +52,15 @@ async function describe(samples: Readonly<Record<string, HTTPException>>): Promi
 
 async function sampleOf(service: Service): Promise<ServiceSample> {
   const required = service.params.filter((param) => service.requires(param, {}))
-  const values = required.map((param) => [param.name, exampleOf(valueSchema(param)) as Value] as const)
+  const body = Object.fromEntries(required.map((param) => [param.name, exampleOf(valueSchema(param)) as Value]))
   const [first] = required
+  const row = rowOf(service, body)
   const broken = first && { [first.name]: [first.address === 'url' ? 'must be a valid URL' : "can't be blank"] }
   return {
     service,
-    body: { ...Object.fromEntries(values), ...(service.events[0] && { [`${service.events[0]}_events`]: true }) },
-    settings: presentLong(service, rowOf(service, Object.fromEntries(values))),
+    body,
+    settings: presentLong(service, row),
+    inactive: presentLong(service, { ...row, active: false }),
     errors: {
       parameters: await bodyOf(
         errors.parameters(first ? { [first.name]: ['is missing'] } : { active: ['is invalid'] }),

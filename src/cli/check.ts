@@ -11,6 +11,7 @@ const passed = runSteps({
   lint: ['npm', 'run', '--silent', 'lint'],
   ...Object.fromEntries(projects.map((project) => [`types of ${project}`, ['tsc', '-p', project]])),
   'unused code': ['knip', '--no-progress'],
+  'API description': ['npm', 'run', '--silent', 'check:api'],
   repository: ['npm', 'run', '--silent', 'test:repository'],
   'generated files': ['npm', 'run', '--silent', 'check:generated'],
 })

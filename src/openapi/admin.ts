@@ -6,7 +6,7 @@ const keys = responseSchema('Keys', keysShape)
 const rotation = responseSchema('Rotation', rotationShape)
 
 export const admin: Resource = {
-  tag: 'Administration',
+  tag: { name: 'Administration', description: 'Encryption keys of the instance.' },
   schemas: [keys, rotation],
   operations: {
     'GET /admin/keys': {

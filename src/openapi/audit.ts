@@ -5,7 +5,7 @@ import { page, responseSchema } from './resource.ts'
 const event = responseSchema('AuditEvent', auditShape)
 
 export const audit: Resource = {
-  tag: 'Audit',
+  tag: { name: 'Audit', description: 'Audit events: who changed what.' },
   schemas: [event],
   operations: {
     'GET /projects/{id}/audit_events': {

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../schema/json-schema.ts'
-import type { HeaderName, NamedSchema, Precondition } from './operation.ts'
+import type { HeaderName, HeaderParameter, NamedSchema } from './operation.ts'
 import { ref } from './resource.ts'
 
 const TEXT: JsonSchema = { type: 'string' }
@@ -42,7 +42,7 @@ const pathParameters: Readonly<Record<string, object>> = {
   id: {
     description: 'The project: its id, or its full path, URL-encoded',
     schema: { anyOf: [{ type: 'integer' }, { type: 'string' }] },
-    examples: { id: { value: 42 }, path: { value: 'acme/demo' } },
+    examples: { id: { value: 1 }, path: { value: 'acme/demo' } },
   },
   token_id: {
     description: 'The token: its id, or `self`',
@@ -51,7 +51,8 @@ const pathParameters: Readonly<Record<string, object>> = {
   slug: { description: 'The service', schema: TEXT, example: 'slack' },
 }
 
-const headerParameters: Readonly<Record<Precondition, string>> = {
+const headerParameters: Readonly<Record<HeaderParameter, string>> = {
+  Prefer: '`handling=strict` rejects unknown parameters instead of ignoring them',
   'If-Match': 'The ETag that what is saved must have; `*` where it must be there',
   'If-None-Match': 'The ETag that is known already; `*` where nothing may be saved yet',
   'If-Unmodified-Since': 'When what is saved was changed at the latest',
@@ -70,6 +71,7 @@ export const headers: Readonly<Record<HeaderName | 'X-Request-Id' | 'Retry-After
   'Retry-After': { description: 'Seconds to wait', schema: COUNT },
   ETag: { description: 'Names what was answered', schema: TEXT },
   'X-Ignored-Parameters': { description: 'Parameters that were sent and are unknown: the first 20', schema: TEXT },
+  'Preference-Applied': { description: 'The preference that the request was handled by', schema: TEXT },
   Link: { description: 'The pages around this one', schema: TEXT },
   'X-Total': { description: 'How many there are, where that is known', schema: COUNT },
   'X-Total-Pages': { description: 'How many pages there are, where that is known', schema: COUNT },

@@ -1,4 +1,3 @@
-import type { Service } from '../schema/service.ts'
 import { admin } from './admin.ts'
 import { audit } from './audit.ts'
 import { catalog } from './catalog.ts'
@@ -7,7 +6,7 @@ import type { ErrorResponseName } from './error-responses.ts'
 import { health } from './health.ts'
 import { instance } from './instance.ts'
 import { openApi } from './openapi.ts'
-import type { Resource } from './operation.ts'
+import type { Resource, Tag } from './operation.ts'
 import { describeError, describeOperation, type Operation, type SharedFacts } from './operation-object.ts'
 import { plans } from './plans.ts'
 import { projects } from './projects.ts'
@@ -38,11 +37,12 @@ export function describeApi(facts: ApiFacts): object {
       title: 'Patchbay',
       version: facts.version,
       description: ABOUT,
+      contact: { name: 'The operator of this instance' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: PREFIX }],
     security: [{ 'PRIVATE-TOKEN': [] }, { Bearer: [] }],
-    tags: describeTags(resources, facts),
+    tags: describeTags(resources),
     paths: describePaths(resources, facts),
     components: {
       securitySchemes: {
@@ -93,16 +93,10 @@ function describePaths(resources: readonly Resource[], facts: ApiFacts): object 
 function operationsOf({ tag, operations }: Resource): Operation[] {
   return Object.entries(operations).map(([route, facts]) => {
     const [method = '', path = ''] = route.split(' ')
-    return { method: method.toLowerCase(), path, tag, ...facts }
+    return { method: method.toLowerCase(), path, tag: tag.name, ...facts }
   })
 }
 
-function describeTags(resources: readonly Resource[], { samples }: ApiFacts): object[] {
-  const descriptions = new Map(samples.map(({ service }) => [service.title, describeTag(service)]))
-  const tags = [...new Set(resources.map(({ tag }) => tag))]
-  return tags.map((name) => ({ name, ...(descriptions.has(name) && { description: descriptions.get(name) }) }))
-}
-
-function describeTag({ description, deprecated, gitlabOnly }: Service): string {
-  return [description, deprecated, gitlabOnly].filter(Boolean).join(' ')
+function describeTags(resources: readonly Resource[]): Tag[] {
+  return [...new Map(resources.map(({ tag }) => [tag.name, tag])).values()]
 }

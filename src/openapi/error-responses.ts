@@ -14,6 +14,7 @@ export const errorResponses = {
   TooManyRequests: 'Too many requests in a minute',
   InternalServerError: 'Something went wrong, and was logged',
   Unavailable: 'The database or the keys do not answer, or writers keep colliding: try again',
+  ClientError: 'Any other error that the client causes',
 } as const
 
 export type ErrorResponseName = keyof typeof errorResponses

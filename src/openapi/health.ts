@@ -6,7 +6,7 @@ const alive = responseSchema('Health', healthShape)
 const readiness = responseSchema('Readiness', readinessShape)
 
 export const health: Resource = {
-  tag: 'Health',
+  tag: { name: 'Health', description: 'Probes for load balancers and monitoring. No token is needed.' },
   schemas: [alive, readiness],
   operations: {
     'GET /health': {

@@ -8,7 +8,7 @@ const version = responseSchema('Version', versionShape)
 const user = responseSchema('User', userShape)
 
 export const instance: Resource = {
-  tag: 'Instance',
+  tag: { name: 'Instance', description: 'The instance, and the caller of the request.' },
   schemas: [welcome, version, user],
   operations: {
     'GET /version': {

@@ -1,17 +1,17 @@
 import type { Resource } from './operation.ts'
-import { cached } from './resource.ts'
+import { CATALOGUE, cached } from './resource.ts'
 
 export const openApi: Resource = {
-  tag: 'Catalogue',
+  tag: CATALOGUE,
   schemas: [],
   operations: {
     'GET /openapi.json': {
       id: 'getOpenApi',
       summary: 'This document',
-      preconditions: ['If-None-Match'],
+      headers: ['If-None-Match'],
       responses: cached({
         description: 'OpenAPI 3.1',
-        schema: { type: 'object', required: ['openapi'] },
+        schema: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
         example: { openapi: '3.1.0' },
       }),
     },

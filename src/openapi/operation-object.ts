@@ -4,7 +4,7 @@ import { YAML_TYPES } from '../schema/media-types.ts'
 import { OWNER } from '../schema/roles.ts'
 import { type ErrorResponseName, type ErrorSamples, errorResponses } from './error-responses.ts'
 import type { AccessRule, OperationFacts, ResponseFacts, RuleName } from './operation.ts'
-import { ref } from './resource.ts'
+import { ref, withDefaultsInWords } from './resource.ts'
 
 /** One method of one route. */
 export interface Operation extends OperationFacts {
@@ -49,14 +49,14 @@ function describeRule({ scopes, role }: AccessRule): string {
   return `Asks for a token with the scope ${names} and the role ${role} (${ROLES[role]}) or above.`
 }
 
-function describeParameters({ path, query, preconditions = [] }: Operation): object[] {
+function describeParameters({ path, query, headers = [] }: Operation): object[] {
   const placeholders = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
   const shared = (name: string | undefined) => ({ $ref: `#/components/parameters/${name}` })
-  return [...placeholders.map(shared), ...(query ? queryParameters(query) : []), ...preconditions.map(shared)]
+  return [...placeholders.map(shared), ...(query ? queryParameters(query) : []), ...headers.map(shared)]
 }
 
 function queryParameters(query: z.ZodObject): object[] {
-  const { properties = {} } = toJsonSchema(query)
+  const { properties = {} } = withDefaultsInWords(toJsonSchema(query))
   return Object.entries(properties).map(([name, { description, ...schema }]) => {
     return { name, in: 'query', description, schema }
   })
@@ -76,7 +76,7 @@ function describeResponses(operation: Operation, { errors }: SharedFacts): objec
     const { status } = errors[name]
     const own = operation.errorExamples?.[status]
     const shared = { $ref: `#/components/responses/${name}` }
-    return [String(status), own ? describeError(name, errors[name], own) : shared]
+    return [name === 'ClientError' ? '4XX' : String(status), own ? describeError(name, errors[name], own) : shared]
   })
   return Object.fromEntries([...failures, ...responses])
 }
@@ -109,6 +109,7 @@ function errorsOf({ method, path, rule, query, isRoot, errors = [] }: Operation)
     [true, errors],
     [true, ['InternalServerError']],
     [!isRoot, ['Unavailable']],
+    [!rule && errors.length === 0, ['ClientError']],
   ]
   return found.flatMap(([applies, names]) => (applies ? names : []))
 }

@@ -21,6 +21,7 @@ export interface AccessRule {
 export type HeaderName =
   | 'ETag'
   | 'Link'
+  | 'Preference-Applied'
   | 'X-Ignored-Parameters'
   | 'X-Total'
   | 'X-Total-Pages'
@@ -29,7 +30,7 @@ export type HeaderName =
   | 'X-Next-Page'
   | 'X-Prev-Page'
 
-export type Precondition = 'If-Match' | 'If-None-Match' | 'If-Unmodified-Since'
+export type HeaderParameter = 'If-Match' | 'If-None-Match' | 'If-Unmodified-Since' | 'Prefer'
 
 /** A response to a request that succeeded. */
 export interface ResponseFacts {
@@ -53,7 +54,8 @@ export interface OperationFacts {
   /** Undefined if no token is needed. */
   rule?: RuleName
   query?: z.ZodObject
-  preconditions?: readonly Precondition[]
+  /** Request headers. */
+  headers?: readonly HeaderParameter[]
   body?: { schema: JsonSchema; example: unknown; isFile?: boolean }
   responses: Readonly<Record<number, ResponseFacts>>
   /** Besides those that follow from the rest. */
@@ -64,9 +66,15 @@ export interface OperationFacts {
 
 type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'} /${string}`
 
+/** A heading that operations are listed under. */
+export interface Tag {
+  name: string
+  description: string
+}
+
 /** The operations of one handler, with the schemas that they refer to. */
 export interface Resource {
-  tag: string
+  tag: Tag
   operations: Readonly<Record<Route, OperationFacts>>
   schemas: readonly NamedSchema[]
 }

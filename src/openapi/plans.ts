@@ -1,57 +1,64 @@
-import { applyBody, planBody } from '../schema/plan.ts'
+import { applyBody, planBody, planQuery } from '../schema/plan.ts'
 import { manyPlansShape, planShape } from '../schema/plan-answer.ts'
-import type { NamedSchema, Resource, ResponseFacts } from './operation.ts'
-import { one, ref, requestSchema, responseSchema } from './resource.ts'
+import type { NamedSchema, OperationFacts, Resource, ResponseFacts } from './operation.ts'
+import { one, ref, requestSchema, responseSchema, SETTINGS } from './resource.ts'
 
 const EXAMPLE = { services: { 'external-wiki': { external_wiki_url: 'https://wiki.example.com' } } }
 
-const plan = requestSchema('Plan', planBody)
-const manyPlan = requestSchema('ManyPlan', applyBody)
-const result = responseSchema('PlanResult', planShape)
-const manyResult = responseSchema('ManyPlanResult', manyPlansShape)
+const plan = withTypedServices(requestSchema('Plan', planBody))
+const manyPlan = withTypedServices(requestSchema('ManyPlan', applyBody))
+export const planResult = responseSchema('PlanResult', planShape)
+const manyPlanResult = responseSchema('ManyPlanResult', manyPlansShape)
 
-const planFile = { schema: ref(plan.name), example: EXAMPLE, isFile: true }
-const manyPlanFile = {
-  schema: ref(manyPlan.name),
-  example: { ...EXAMPLE, projects: { path_prefix: 'acme/' } },
-  isFile: true,
-}
+const ofProject = {
+  rule: 'writeSettings',
+  query: planQuery,
+  body: { schema: ref(plan.name), example: EXAMPLE, isFile: true },
+  responses: { 200: planned(planResult) },
+} satisfies Partial<OperationFacts>
+
+const ofMany = {
+  rule: 'instance',
+  query: planQuery,
+  body: { schema: ref(manyPlan.name), example: { ...EXAMPLE, projects: { path_prefix: 'acme/' } }, isFile: true },
+  responses: { 200: planned(manyPlanResult) },
+} satisfies Partial<OperationFacts>
 
 export const plans: Resource = {
-  tag: 'Settings',
-  schemas: [plan, manyPlan, result, manyResult],
+  tag: SETTINGS,
+  schemas: [plan, manyPlan, planResult, manyPlanResult],
   operations: {
     'PUT /projects/{id}/services': {
+      ...ofProject,
       id: 'putSettings',
       summary: 'Set up many services at once',
       description: 'All of it is saved, or nothing. With `prune`, what is not named is deleted.',
-      rule: 'writeSettings',
-      body: planFile,
-      responses: { 200: planned(result) },
     },
     'PATCH /projects/{id}/services': {
+      ...ofProject,
       id: 'patchSettings',
       summary: 'Edit the settings of many services at once',
       description: 'As a PUT, but it creates nothing, and switches nothing on.',
-      rule: 'writeSettings',
-      body: planFile,
-      responses: { 200: planned(result) },
     },
     'PUT /services/apply': {
+      ...ofMany,
       id: 'putSettingsOfMany',
       summary: 'Set up services in many projects, some of them a call',
-      rule: 'instance',
-      body: manyPlanFile,
-      responses: { 200: planned(manyResult) },
     },
     'PATCH /services/apply': {
+      ...ofMany,
       id: 'patchSettingsOfMany',
       summary: 'Edit the settings of services in many projects, some of them a call',
-      rule: 'instance',
-      body: manyPlanFile,
-      responses: { 200: planned(manyResult) },
     },
   },
+}
+
+function withTypedServices({ name, schema }: NamedSchema): NamedSchema {
+  const { description } = schema.properties?.services ?? {}
+  return {
+    name,
+    schema: { ...schema, properties: { ...schema.properties, services: { ...ref('ServicesBySlug'), description } } },
+  }
 }
 
 function planned(schema: NamedSchema): ResponseFacts {

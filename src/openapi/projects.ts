@@ -11,7 +11,7 @@ const accepted = responseSchema('Welcome', welcomeShape)
 const TAKEN = { 400: { taken: { message: { path: ['has already been taken'] } } } }
 
 export const projects: Resource = {
-  tag: 'Projects',
+  tag: { name: 'Projects', description: 'Projects, which own settings, tokens and audit events.' },
   schemas: [creation, edition, project],
   operations: {
     'GET /projects': {

@@ -1,26 +1,40 @@
-import { eventNames, ownFlags, sharedFlags } from '../schema/events.ts'
+import { sharedFlags } from '../schema/events.ts'
 import { bodySchema, type JsonSchema, nullable, toJsonSchema, valueSchema } from '../schema/json-schema.ts'
 import type { Param, Service } from '../schema/service.ts'
 import { time } from '../schema/time.ts'
 import type { NamedSchema } from './operation.ts'
-import { ref } from './resource.ts'
+import { ref, withDefaultsInWords } from './resource.ts'
 
 const BOOLEAN: JsonSchema = { type: 'boolean' }
 
 /** The request and response schemas of one service. */
 export function serviceSchemas(service: Service): NamedSchema[] {
   const name = schemaName(service.slug)
+  const request = (isWhole: boolean) =>
+    withDefaultsInWords(bodySchema(service, { isWhole, isClearable: true }), 'Default for new settings')
+  const settings = settingsSchema(service)
+  const optional = ['properties', 'secrets']
   return [
-    { name, schema: bodySchema(service, { isWhole: true, isClearable: true }) },
-    { name: `${name}Edit`, schema: bodySchema(service, { isWhole: false, isClearable: true }) },
-    { name: `${name}Settings`, schema: settingsSchema(service) },
+    { name, schema: request(true) },
+    { name: `${name}Edit`, schema: request(false) },
+    { name: `${name}Properties`, schema: propertiesSchema(service) },
+    { name: `${name}Settings`, schema: settings },
+    {
+      name: `${name}Listed`,
+      schema: { ...settings, required: settings.required?.filter((key) => !optional.includes(key)) ?? [] },
+    },
   ]
 }
 
-/** The schemas that all services share. */
-export function sharedSchemas(): NamedSchema[] {
+/** The schemas that refer to those of all services. */
+export function sharedSchemas(services: readonly Service[]): NamedSchema[] {
+  const bySlug = services.map(({ slug }) => [slug, ref(`${schemaName(slug)}Edit`)] as const)
   return [
-    { name: 'Export', schema: object({ services: { type: 'object', additionalProperties: { type: 'object' } } }) },
+    {
+      name: 'ServicesBySlug',
+      schema: { type: 'object', properties: Object.fromEntries(bySlug), additionalProperties: false },
+    },
+    { name: 'Export', schema: object({ services: ref('ServicesBySlug') }) },
     {
       name: 'Secret',
       schema: object({
@@ -29,41 +43,29 @@ export function sharedSchemas(): NamedSchema[] {
         updated_at: nullable(toJsonSchema(time)),
       }),
     },
-    { name: 'Settings', schema: anySettingsSchema() },
+    { name: 'ListedSettings', schema: { anyOf: services.map(({ slug }) => ref(`${schemaName(slug)}Listed`)) } },
   ]
-}
-
-/** The short or long shape of any service. */
-function anySettingsSchema(): JsonSchema {
-  const common = head({ type: 'string' }, { type: 'string' })
-  return object(
-    {
-      ...common,
-      ...flags([...sharedFlags]),
-      inherited: BOOLEAN,
-      ...flags(ownFlags(eventNames)),
-      properties: { type: 'object' },
-      secrets: { type: 'object', additionalProperties: ref('Secret') },
-    },
-    [...Object.keys(common), ...sharedFlags, 'inherited'],
-  )
 }
 
 /** The long shape of one service. */
 function settingsSchema({ params, slug, title, ownFlags }: Service): JsonSchema {
   const secrets = params.filter(({ secret }) => secret)
-  const stored = params.filter(({ secret }) => !secret)
   return object({
     ...head({ type: 'string', const: title }, { type: 'string', const: slug }),
     ...flags(sharedFlags),
     inherited: BOOLEAN,
     ...flags(ownFlags),
-    properties: object(
-      Object.fromEntries(params.map((param) => [param.name, answerSchema(param)])),
-      stored.map(({ name }) => name),
-    ),
+    properties: ref(`${schemaName(slug)}Properties`),
     secrets: object(Object.fromEntries(secrets.map(({ name }) => [name, ref('Secret')]))),
   })
+}
+
+function propertiesSchema({ params }: Service): JsonSchema {
+  const stored = params.filter(({ secret }) => !secret)
+  return object(
+    Object.fromEntries(params.map((param) => [param.name, answerSchema(param)])),
+    stored.map(({ name }) => name),
+  )
 }
 
 function head(title: JsonSchema, slug: JsonSchema): Record<string, JsonSchema> {

@@ -1,7 +1,8 @@
 import type { Service } from '../schema/service.ts'
-import { itemQuery, listQuery } from '../schema/settings.ts'
-import type { OperationFacts, Precondition, Resource, ResponseFacts } from './operation.ts'
-import { cached, ref } from './resource.ts'
+import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
+import type { HeaderParameter, OperationFacts, Resource, ResponseFacts } from './operation.ts'
+import { planResult } from './plans.ts'
+import { cached, one, ref, SETTINGS } from './resource.ts'
 import { schemaName, serviceSchemas, sharedSchemas } from './service-schemas.ts'
 
 /** A service with bodies that the program itself accepts and returns. */
@@ -11,17 +12,19 @@ export interface ServiceSample {
   body: unknown
   /** The response to it. */
   settings: unknown
+  /** The response after `active` is set to false. */
+  inactive: unknown
   /** Errors, by the name of the example. */
   errors: Readonly<Record<string, unknown>>
 }
 
-const PRECONDITIONS: readonly Precondition[] = ['If-Match', 'If-None-Match', 'If-Unmodified-Since']
+const PRECONDITIONS: readonly HeaderParameter[] = ['If-Match', 'If-None-Match', 'If-Unmodified-Since']
 
 /** The list of a project's settings. */
 export function settings(samples: readonly ServiceSample[]): Resource {
   return {
-    tag: 'Settings',
-    schemas: sharedSchemas(),
+    tag: SETTINGS,
+    schemas: sharedSchemas(samples.map(({ service }) => service)),
     operations: {
       'GET /projects/{id}/services': {
         id: 'listSettings',
@@ -34,7 +37,7 @@ export function settings(samples: readonly ServiceSample[]): Resource {
           200: {
             description:
               'The settings, by id; `properties` and `secrets` are in the long shape alone. With `export=true`, the file instead',
-            schema: { anyOf: [{ type: 'array', items: ref('Settings') }, ref('Export')] },
+            schema: { anyOf: [{ type: 'array', items: ref('ListedSettings') }, ref('Export')] },
             isYaml: true,
             example: samples.slice(0, 1).map((sample) => sample.settings),
           },
@@ -46,9 +49,9 @@ export function settings(samples: readonly ServiceSample[]): Resource {
 
 /** The settings of one service. */
 export function serviceSettings(sample: ServiceSample): Resource {
-  const { slug, title } = sample.service
+  const { slug, title, description, deprecated, gitlabOnly } = sample.service
   return {
-    tag: title,
+    tag: { name: title, description: [description, deprecated, gitlabOnly].filter(Boolean).join(' ') },
     schemas: serviceSchemas(sample.service),
     operations: {
       [`GET /projects/{id}/services/${slug}`]: read(sample),
@@ -68,7 +71,7 @@ function read({ service, settings }: ServiceSample): OperationFacts {
     ...deprecation(service),
     rule: 'readSettings',
     query: itemQuery,
-    preconditions: ['If-None-Match'],
+    headers: ['If-None-Match'],
     responses: cached({ description: 'The settings', schema: ref(`${name}Settings`), example: settings }),
     errors: ['SettingsNotFound'],
   }
@@ -79,6 +82,7 @@ function put(sample: ServiceSample): OperationFacts {
   const name = schemaName(service.slug)
   return {
     ...write(service),
+    headers: [...PRECONDITIONS, 'Prefer'],
     id: `put${name}`,
     summary: `Set up ${service.title}`,
     description:
@@ -91,15 +95,16 @@ function put(sample: ServiceSample): OperationFacts {
 }
 
 function patch(sample: ServiceSample): OperationFacts {
-  const { service, errors } = sample
+  const { service, errors, inactive } = sample
   const name = schemaName(service.slug)
   return {
     ...write(service),
+    headers: [...PRECONDITIONS, 'Prefer'],
     id: `patch${name}`,
     summary: `Edit the settings of ${service.title}`,
     description: 'Keeps what is left out, `active` too, and creates nothing.',
     body: { schema: ref(`${name}Edit`), example: { active: false } },
-    responses: { 200: saved(sample) },
+    responses: { 200: { ...saved(sample), example: inactive } },
     errorExamples: { 400: errors },
     errors: ['SettingsNotFound', 'PreconditionFailed'],
   }
@@ -110,13 +115,16 @@ function remove({ service }: ServiceSample): OperationFacts {
     ...write(service),
     id: `delete${schemaName(service.slug)}`,
     summary: `Delete the settings of ${service.title}, and their secrets`,
-    responses: { 204: { description: 'They are gone' } },
+    responses: {
+      200: one(planResult, 'The changes of a dry run'),
+      204: { description: 'They are gone' },
+    },
     errors: ['SettingsNotFound', 'PreconditionFailed'],
   }
 }
 
 function write(service: Service) {
-  return { ...deprecation(service), rule: 'writeSettings', preconditions: PRECONDITIONS } as const
+  return { ...deprecation(service), rule: 'writeSettings', query: writeQuery, headers: PRECONDITIONS } as const
 }
 
 function deprecation({ deprecated }: Service) {
@@ -126,8 +134,8 @@ function deprecation({ deprecated }: Service) {
 function saved({ service, settings }: ServiceSample): ResponseFacts {
   return {
     description: 'What is saved now',
-    schema: ref(`${schemaName(service.slug)}Settings`),
+    schema: { anyOf: [ref(`${schemaName(service.slug)}Settings`), ref(planResult.name)] },
     example: settings,
-    headers: ['ETag', 'X-Ignored-Parameters'],
+    headers: ['ETag', 'X-Ignored-Parameters', 'Preference-Applied'],
   }
 }

@@ -8,7 +8,7 @@ const creation = requestSchema('TokenCreation', tokenCreation)
 const rotation = requestSchema('TokenRotation', tokenRotation)
 
 export const tokens: Resource = {
-  tag: 'Access tokens',
+  tag: { name: 'Access tokens', description: 'Access tokens of a project.' },
   schemas: [creation, rotation, token, newToken],
   operations: {
     'GET /projects/{id}/access_tokens': {

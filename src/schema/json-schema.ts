@@ -115,12 +115,13 @@ function requirements({ params, requiredUnless }: Service): JsonSchema {
   return { ...(required.length > 0 && { required }), ...(conditions.length > 0 && { allOf: conditions }) }
 }
 
+/** As alternatives, which code generators understand, and not as `if` and `else`. */
 function requiredUnlessSchema(name: string, unless: Values): JsonSchema {
   const exempt = Object.entries(unless).map(([other, value]) => ({
     required: [other],
     properties: { [other]: { const: value } },
   }))
-  return { if: { anyOf: exempt }, else: { required: [name], properties: { [name]: { not: { type: 'null' } } } } }
+  return { anyOf: [{ required: [name], properties: { [name]: { not: { type: 'null' } } } }, ...exempt] }
 }
 
 /** Something other than white space. */

@@ -12,6 +12,9 @@ export const planBody = z.object({
   prune: flag('Delete the settings of services that are not named').default(false),
 })
 
+/** The options of a plan, which may stand in the query too. */
+export const planQuery = planBody.pick({ dry_run: true, prune: true })
+
 const selector = z
   .object({
     ids: z

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { eventNames, findEvent } from './events.ts'
 import { flag } from './field.ts'
+import { planBody } from './plan.ts'
 
 export const listQuery = z.object({
   active: z
@@ -15,6 +16,9 @@ export const listQuery = z.object({
   with_secrets: flag('Answer the parameters with the secrets among them').default(false),
   export: flag('Answer all of them, secrets apart, as a file that can be applied').default(false),
 })
+
+/** Of every write of settings. */
+export const writeQuery = planBody.pick({ dry_run: true })
 
 export const itemQuery = listQuery.pick({ with_secrets: true })
 

@@ -19,7 +19,7 @@ interface Schema {
   items?: Schema
   properties?: Record<string, Schema>
   required?: string[]
-  allOf?: { if: { anyOf: Schema[] }; else: Schema }[]
+  allOf?: { anyOf: Schema[] }[]
   title?: string
   description?: string
   writeOnly?: boolean
@@ -49,7 +49,7 @@ function bodyFrom(schema: Schema, names = Object.keys(schema.properties ?? {})):
 
 /** What is required of a new row where nothing else is sent. */
 function requiredBy(schema: Schema): string[] {
-  const otherwise = (schema.allOf ?? []).flatMap((condition) => condition.else.required ?? [])
+  const otherwise = (schema.allOf ?? []).flatMap(({ anyOf: [first] }) => first?.required ?? [])
   return [...(schema.required ?? []), ...otherwise]
 }
 
