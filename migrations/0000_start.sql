@@ -109,9 +109,11 @@ CREATE TABLE `tokens` (
 	`expires_at` integer NOT NULL,
 	`revoked_at` integer,
 	`family_id` integer,
+	`by_signed_user` integer NOT NULL,
 	`last_used_at` integer,
 	FOREIGN KEY (`project_id`) REFERENCES `projects`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `tokens_digest` ON `tokens` (`digest`);--> statement-breakpoint
-CREATE INDEX `tokens_project` ON `tokens` (`project_id`);
+CREATE INDEX `tokens_project` ON `tokens` (`project_id`);--> statement-breakpoint
+CREATE INDEX `tokens_live` ON `tokens` (`project_id`,`expires_at`) WHERE "tokens"."revoked_at" is null;

@@ -13,24 +13,27 @@ import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
 import type { Actor } from '../settings/actor.ts'
 import { findProject } from '../store/projects.ts'
 import { findTokenOf, listTokens } from '../store/tokens.ts'
-import { type CreateOutcome, createToken } from '../tokens/create.ts'
-import type { MintedToken } from '../tokens/mint.ts'
+import { createToken } from '../tokens/create.ts'
+import { MAX_LIVE_TOKENS, type MintedToken, type TokenOutcome } from '../tokens/mint.ts'
 import { isActive, presentToken } from '../tokens/present.ts'
-import { revokeFamily, revokeToken } from '../tokens/revoke.ts'
-import { type RotateOutcome, rotateToken } from '../tokens/rotate.ts'
+import { reportReuse, revokeToken } from '../tokens/revoke.ts'
+import { rotateToken } from '../tokens/rotate.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const SELF = 'self'
+const NO_STORE = { 'Cache-Control': 'no-store' }
 
 /** Applies `rule` to tokens that act on others; what a token does to itself needs no rights. */
-function unlessSelf(rule: Rule) {
+function unlessSelf(rule: Rule | ((actor: Actor) => Rule)) {
   return (actor: Actor, c: RequestContext) => {
     const id = c.req.param('token_id')
-    return id === SELF || Number(id) === actor.tokenId ? rules.anyToken : rule
+    if (id === SELF || Number(id) === actor.tokenId) return rules.anyToken
+    return typeof rule === 'function' ? rule(actor) : rule
   }
 }
 
-function createRule({ kind }: Actor): Rule {
+/** Signed users manage the tokens that they create. */
+function manageRule({ kind }: Actor): Rule {
   return kind === 'signed' ? rules.createToken : rules.instance
 }
 
@@ -39,14 +42,15 @@ const findOne = ({ project, caller, c }: Asked) => {
   return [findTokenOf(project, id === SELF ? digestOf(caller) : Number(id))] as const
 }
 
-/** Detects that a token which was rotated before rotates itself again. Runs after the response is decided. */
+/** Runs after the response is decided: a token that is revoked cannot rotate, but that it tried may say something. */
 const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
+  const arrivedAt = Date.now()
   await next()
   const token = c.get('token')
-  if (c.res.status !== 401 || !token || token.revokedAt === null) return
+  if (c.res.status !== 401 || !token) return
   const { id: tokenId, name } = token
   const actor = { tokenId, name, address: addressOf(c), requestId: c.get('requestId') }
-  await revokeFamily({ db: c.get('db'), actor }, token)
+  await reportReuse({ db: c.get('db'), actor, arrivedAt }, token)
 })
 
 /** GitLab's project access tokens: `/projects/:id/access_tokens`. */
@@ -67,55 +71,48 @@ export const tokensHandler = new Hono<AppEnv>()
   .post(
     '/',
     parameters,
-    access(createRule, ({ project }) => [findProject(project)] as const),
+    access(manageRule, ({ project }) => [findProject(project)] as const),
     async (c) => {
       const { db, actor, projectId } = c.var
       const fields = validate(c, tokenCreation)
-      const minted = unwrapCreated(await createToken({ db, actor, projectId, fields }))
-      return c.json(presentMinted(minted), 201)
+      const minted = unwrapMinted(await createToken({ db, actor, projectId, fields }), false)
+      return c.json(presentMinted(minted), 201, NO_STORE)
     },
   )
   .get('/:token_id{self|\\d+}', access(unlessSelf(rules.readTokens), findOne), (c) =>
     c.json(presentToken(found(c.var.found))),
   )
-  .delete('/:token_id{self|\\d+}', parameters, access(unlessSelf(rules.instance), findOne), async (c) => {
+  .delete('/:token_id{self|\\d+}', parameters, access(unlessSelf(manageRule), findOne), async (c) => {
     const { db, actor } = c.var
-    await revokeToken({ db, actor }, found(c.var.found))
+    if ((await revokeToken({ db, actor }, found(c.var.found))) === 'forbidden') throw errors.forbidden()
     return c.body(null, 204)
   })
-  .post('/:token_id{self|\\d+}/rotate', parameters, reuse, access(unlessSelf(rules.instance), findOne), async (c) => {
+  .post('/:token_id{self|\\d+}/rotate', reuse, parameters, access(unlessSelf(rules.instance), findOne), async (c) => {
     const { db, actor } = c.var
     const fields = validate(c, tokenRotation)
     const old = found(c.var.found)
-    const minted = unwrapRotated(await rotateToken({ db, actor, fields }, old))
-    return c.json(presentMinted(minted))
+    const isOwn = actor.tokenId === old.id
+    const minted = unwrapMinted(await rotateToken({ db, actor, fields }, old), isOwn)
+    return c.json(presentMinted(minted), 200, NO_STORE)
   })
 
 function presentMinted({ token, value }: MintedToken) {
   return { ...presentToken(token), token: value }
 }
 
-/** @throws the error of a token that was not created */
-function unwrapCreated(outcome: CreateOutcome): MintedToken {
+/** @throws the error of a token that was not made; `isOwn` if it should have replaced the caller's */
+function unwrapMinted(outcome: TokenOutcome, isOwn: boolean): MintedToken {
   switch (outcome.kind) {
-    case 'created':
+    case 'minted':
       return outcome
     case 'excessive':
       throw errors.rules(outcome.fields)
     case 'no project':
       throw errors.notFound('Project')
-  }
-}
-
-/** @throws the error of a token that was not rotated */
-function unwrapRotated(outcome: RotateOutcome): MintedToken {
-  switch (outcome.kind) {
-    case 'rotated':
-      return outcome
-    case 'excessive':
-      throw errors.rules(outcome.fields)
     case 'revoked':
-      throw errors.badRequest('400 Bad Request - Token already revoked')
+      throw isOwn ? errors.revoked() : errors.badRequest('400 Bad Request - Token already revoked')
+    case 'too many':
+      throw errors.badRequest(`400 Bad Request - The project has ${MAX_LIVE_TOKENS} live tokens: revoke one first`)
   }
 }
 

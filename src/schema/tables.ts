@@ -89,10 +89,16 @@ export const tokens = sqliteTable(
     revokedAt: time('revoked_at'),
     /** The token that began the chain of rotations which led to this one; null where this one began it. */
     familyId: integer('family_id'),
+    /** A signed user created it, or the token of one rotated itself. */
+    bySignedUser: integer('by_signed_user', { mode: 'boolean' }).notNull(),
     /** To the hour. */
     lastUsedAt: time('last_used_at'),
   },
-  (table) => [uniqueIndex('tokens_digest').on(table.digest), index('tokens_project').on(table.projectId)],
+  (table) => [
+    uniqueIndex('tokens_digest').on(table.digest),
+    index('tokens_project').on(table.projectId),
+    index('tokens_live').on(table.projectId, table.expiresAt).where(sql`${table.revokedAt} is null`),
+  ],
 )
 
 export const SCOPES = ['api', 'read_api', 'read_secrets'] as const

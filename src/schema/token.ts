@@ -7,7 +7,9 @@ import { day, time } from './time.ts'
 
 export const DAY = 24 * 60 * 60 * 1000
 export const DEFAULT_DAYS = 365
-const MAX_DAYS = 400
+export const MAX_DAYS = 400
+/** Of tokens that signed users create. */
+export const SIGNED_MAX_DAYS = 90
 
 const scopes = z
   .array(z.enum(SCOPES, 'does not have a valid value'))

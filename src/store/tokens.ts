@@ -1,5 +1,6 @@
-import { and, eq, getTableColumns, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, exists, getTableColumns, gt, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
 import { onProject, type ProjectRef, projectColumns } from './projects.ts'
@@ -41,21 +42,42 @@ export function findTokenOf(project: ProjectRef, token: number | string) {
 const isLive = and(eq(tokens.projectId, param('projectId')), eq(tokens.id, param('liveId')), isNull(tokens.revokedAt))
 const unset = { id: sql`null`, revokedAt: sql`null`, lastUsedAt: sql`null` }
 
+/** The tokens of the project that count against its limit, but for the one that is replaced. */
+const liveTokens = sql`(
+  select count(*) from ${tokens}
+  where ${tokens.projectId} = ${param('projectId')} and ${tokens.revokedAt} is null
+    and ${tokens.expiresAt} > ${param('createdAt')} and ${tokens.id} is not ${param('liveId')}
+)`
+
 const tokenInsert = query((db) => {
   const project = db
     .select({ id: projects.id })
     .from(projects)
     .where(eq(projects.id, param('projectId')))
-  return insertWhere(db, tokens, sql`exists ${project}`, unset)
-})
-const tokenReplacement = query((db) => {
   const replaced = db.select({ id: tokens.id }).from(tokens).where(isLive)
-  return insertWhere(db, tokens, sql`exists ${replaced}`, unset)
+  const condition = sql`exists ${project} and (${param('liveId')} is null or exists ${replaced}) and ${liveTokens} < ${param('limit')}`
+  return insertWhere(db, tokens, condition, unset)
 })
 
-/** Nothing is written where the project is gone, or the token that this one replaces is not live in it. */
-export function insertToken(row: NewToken, replacedId?: number): Statement {
-  return replacedId === undefined ? tokenInsert({ ...row }) : tokenReplacement({ ...row, liveId: replacedId })
+/**
+ * Nothing is written if the project is gone or has `limit` live tokens already, or if the token that this one replaces
+ * is revoked.
+ */
+export function insertToken(row: NewToken, limit: number, replacedId: number | null): Statement {
+  return tokenInsert({ ...row, limit, liveId: replacedId })
+}
+
+const replaceable = query((db) =>
+  db
+    .select({ projectId: projects.id, liveId: sql<number | null>`${tokens.id}`.as('live_id') })
+    .from(projects)
+    .leftJoin(tokens, isLive)
+    .where(eq(projects.id, param('projectId'))),
+)
+
+/** Returns why `insertToken` wrote nothing: no row if the project is gone, `liveId` null if there is nothing to replace. */
+export function findReplaceable(projectId: number, replacedId: number | null) {
+  return replaceable({ projectId, liveId: replacedId })
 }
 
 const revocation = query((db) =>
@@ -65,27 +87,62 @@ const revocation = query((db) =>
     .where(isLive),
 )
 
-/** Nothing is written where the token is revoked already. */
-export function markRevoked(projectId: number, liveId: number, now: number): Statement {
-  return revocation({ projectId, liveId, now })
+/** Nothing is written if the token is revoked already. */
+export function markRevoked({ projectId, id }: Token, now: number): Statement {
+  return revocation({ projectId, liveId: id, now })
 }
 
-const familyRevocation = query((db) =>
-  db
+const replacement = query((db) => {
+  const successor = db
+    .select({ id: tokens.id })
+    .from(tokens)
+    .where(eq(tokens.digest, param('digest')))
+  return db
+    .update(tokens)
+    .set({ revokedAt: sql`${param('now')}` })
+    .where(and(isLive, sql`exists ${successor}`))
+})
+
+/** Revokes a token if the one that replaces it was inserted. */
+export function markReplaced({ projectId, id }: Token, { digest, createdAt: now }: NewToken): Statement {
+  return replacement({ projectId, liveId: id, digest, now })
+}
+
+const familyRevocation = query((db) => {
+  const between = alias(tokens, 'between_them')
+  const isRotatedAgain = exists(
+    db
+      .select({ id: between.id })
+      .from(between)
+      .where(
+        and(
+          eq(between.projectId, param('projectId')),
+          eq(between.familyId, param('familyId')),
+          gt(between.id, param('reusedId')),
+          lt(between.id, tokens.id),
+        ),
+      ),
+  )
+  return db
     .update(tokens)
     .set({ revokedAt: sql`${param('now')}` })
     .where(
       and(
         eq(tokens.projectId, param('projectId')),
-        or(eq(tokens.id, param('familyId')), eq(tokens.familyId, param('familyId'))),
+        eq(tokens.familyId, param('familyId')),
         isNull(tokens.revokedAt),
+        or(sql`${param('isLate')}`, isNotNull(tokens.lastUsedAt), isRotatedAgain),
       ),
-    ),
-)
+    )
+})
 
-/** Revokes the one token of a chain of rotations that is still live. */
-export function markFamilyRevoked(token: Token, now: number): Statement {
-  return familyRevocation({ projectId: token.projectId, familyId: familyOf(token), now })
+/**
+ * Revokes the one token of a family of rotations that is still live, if `isLate`, or if it was used, or if it is not
+ * the one that `reused` was rotated into.
+ */
+export function markFamilyRevoked(reused: Token, isLate: boolean, now: number): Statement {
+  const { id: reusedId, projectId } = reused
+  return familyRevocation({ projectId, familyId: familyOf(reused), reusedId, isLate: isLate ? 1 : 0, now })
 }
 
 export function familyOf({ familyId, id }: Token): number {

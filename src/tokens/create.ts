@@ -1,11 +1,14 @@
 import type * as z from 'zod'
-import type { FieldErrors } from '../schema/issues.ts'
 import { MAINTAINER } from '../schema/roles.ts'
-import type { tokenCreation } from '../schema/token.ts'
+import { DAY, DEFAULT_DAYS, MAX_DAYS, SIGNED_MAX_DAYS, type tokenCreation } from '../schema/token.ts'
 import type { Actor } from '../settings/actor.ts'
 import type { Database } from '../store/database.ts'
-import { defaultExpiry, type MintedToken, mint } from './mint.ts'
+import { chooseExpiry } from './expiry.ts'
+import { mint, type TokenOutcome } from './mint.ts'
 import { excessRights } from './rights.ts'
+
+const LIFETIME = { usual: DEFAULT_DAYS * DAY, longest: MAX_DAYS * DAY }
+const SIGNED_LIFETIME = { usual: SIGNED_MAX_DAYS * DAY, longest: SIGNED_MAX_DAYS * DAY }
 
 export interface CreateRequest {
   db: Database
@@ -14,18 +17,17 @@ export interface CreateRequest {
   fields: z.output<typeof tokenCreation>
 }
 
-export type CreateOutcome =
-  | ({ kind: 'created' } & MintedToken)
-  | { kind: 'excessive'; fields: FieldErrors }
-  | { kind: 'no project' }
-
-/** Creates a token of the project; a signed user gives it no more than their own rights. */
-export async function createToken({ db, actor, projectId, fields }: CreateRequest): Promise<CreateOutcome> {
+/** Creates a token of the project. A signed user gives it no more rights than their own, and 90 days at most. */
+export async function createToken({ db, actor, projectId, fields }: CreateRequest): Promise<TokenOutcome> {
+  const bySignedUser = actor.kind === 'signed'
+  const now = Date.now()
   const rights = { scopes: [...new Set(fields.scopes)], accessLevel: fields.access_level ?? MAINTAINER }
-  const excess = actor.kind === 'signed' && excessRights(rights, { scopes: actor.scopes, accessLevel: actor.role })
-  if (excess) return { kind: 'excessive', fields: excess }
-  const expiresAt = fields.expires_at ? Date.parse(fields.expires_at) : defaultExpiry(Date.now())
-  const row = { ...rights, expiresAt, projectId, name: fields.name, familyId: null }
-  const minted = await mint({ db, actor, row })
-  return minted ? { kind: 'created', ...minted } : { kind: 'no project' }
+  const expiresAt = chooseExpiry(fields.expires_at, bySignedUser ? SIGNED_LIFETIME : LIFETIME, now)
+  const excess = {
+    ...(bySignedUser && excessRights(rights, { scopes: actor.scopes, accessLevel: actor.role })),
+    ...(expiresAt === undefined && { expires_at: [`must be at most ${SIGNED_MAX_DAYS} days ahead`] }),
+  }
+  if (expiresAt === undefined || Object.keys(excess).length > 0) return { kind: 'excessive', fields: excess }
+  const row = { ...rights, expiresAt, projectId, name: fields.name, familyId: null, bySignedUser, createdAt: now }
+  return mint({ db, actor, row })
 }
