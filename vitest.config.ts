@@ -4,10 +4,16 @@ import { defineConfig } from 'vitest/config'
 
 execFileSync(process.execPath, ['src/cli/assets.ts'], { cwd: import.meta.dirname })
 
-const bindings = {
-  ENVIRONMENT: 'development',
+/** Wrangler looks for required secrets in the environment, not among the bindings: it would warn once for each file. */
+const secrets = {
   ADMIN_TOKEN: 'instance-token-of-the-tests-0123456789',
   ENCRYPTION_KEYS: `k1:${btoa('0123456789abcdef0123456789abcdef')}`,
+}
+Object.assign(process.env, secrets, { WRANGLER_LOG: process.env.WRANGLER_LOG ?? 'warn' })
+
+const bindings = {
+  ...secrets,
+  ENVIRONMENT: 'development',
   TEST_MIGRATIONS: await readD1Migrations('./migrations'),
 }
 
@@ -20,7 +26,7 @@ export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/clients/**', 'test/repository/**'],
+    exclude: ['test/clients/**', 'test/repository/**', 'test/cli/**'],
     silent: 'passed-only',
     setupFiles: ['./test/setup.ts'],
   },
