@@ -12,7 +12,7 @@ const passed = runSteps({
   ...Object.fromEntries(projects.map((project) => [`types of ${project}`, ['tsc', '-p', project]])),
   'unused code': ['knip', '--no-progress'],
   'API description': ['npm', 'run', '--silent', 'check:api'],
-  repository: ['npm', 'run', '--silent', 'test:repository'],
+  'repository and commands': ['npm', 'run', '--silent', 'test:node'],
   'generated files': ['npm', 'run', '--silent', 'check:generated'],
 })
 process.exitCode = passed ? 0 : 1

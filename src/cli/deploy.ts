@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
 import { unstable_readConfig as readConfig } from 'wrangler'
-import { problemsOf, refuse, SECRETS, type Variables } from './secrets.ts'
+import { CommandError, runCommand } from './command.ts'
+import { problemsOf, SECRETS, type Variables } from './secrets.ts'
 import { optionsOf, passOn, ROOT, readWrangler, runWrangler } from './wrangler.ts'
 
 interface Database {
@@ -14,12 +15,13 @@ const PLACEHOLDER = '00000000-0000-0000-0000-000000000000'
 
 const args = process.argv.slice(2)
 const target = passOn(args, ['env', 'config'])
-if (isDryRun()) process.exit(runWrangler(['deploy', ...outdir(), ...args]))
-checkDatabase()
-checkSecrets()
-process.exit(
-  runWrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...target]) || runWrangler(['deploy', ...args]),
-)
+
+await runCommand(() => {
+  if (isDryRun()) return runWrangler(['deploy', ...outdir(), ...args])
+  checkDatabase()
+  checkSecrets()
+  return runWrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...target]) || runWrangler(['deploy', ...args])
+})
 
 function isDryRun(): boolean {
   const { values } = parseArgs({ args, options: { 'dry-run': { type: 'boolean' } }, strict: false })
@@ -33,22 +35,22 @@ function outdir(): string[] {
 function checkDatabase(): void {
   const databases: Database[] = readConfig(optionsOf(args, ['env', 'config'])).d1_databases
   if (databases.find(({ binding }) => binding === 'DB')?.database_id !== PLACEHOLDER) return
-  refuse(
+  throw new CommandError(
     ['wrangler.toml: database_id is a placeholder'],
     'Create the database with `npx wrangler d1 create patchbay`, and put the id that it prints in its place.',
   )
 }
 
-/** Secrets cannot be read back from Cloudflare: what is at hand is checked whole, the others for being there. */
+/** Checks secrets in full if they are in the environment or the file; Cloudflare only tells whether one is set. */
 function checkSecrets(): void {
   const file = readSecretsFile()
-  const atHand = { ...file, ...process.env }
+  const given = { ...file, ...process.env }
   const problems = problemsOf(
-    atHand,
-    SECRETS.filter((name) => atHand[name] !== undefined),
+    given,
+    SECRETS.filter((name) => given[name] !== undefined),
   )
-  if (problems.length > 0)
-    refuse(problems, 'It comes from the environment, or from the file that --secrets-file names.')
+  const remedy = 'It comes from the environment, or from the file that --secrets-file names.'
+  if (problems.length > 0) throw new CommandError(problems, remedy)
   const others = SECRETS.filter((name) => file[name] === undefined)
   if (others.length > 0) checkRemote(others)
 }
@@ -60,22 +62,20 @@ function readSecretsFile(): Variables {
     const text = readFileSync(resolve(ROOT, path), 'utf8')
     return text.trimStart().startsWith('{') ? JSON.parse(text) : parseEnv(text)
   } catch {
-    // The error of the JSON parser quotes what it read.
-    refuse([`${path} cannot be read`], 'It must be JSON, or have lines NAME=value.')
+    // The error of the JSON parser quotes the text.
+    throw new CommandError([`${path} cannot be read`], 'It must be JSON, or have lines NAME=value.')
   }
 }
 
 function checkRemote(names: readonly string[]): void {
-  const answer = readWrangler(['secret', 'list', ...target, ...passOn(args, ['name'])])
+  const list = readWrangler(['secret', 'list', ...target, ...passOn(args, ['name'])])
   const command = ['npx wrangler secret put NAME', ...target].join(' ')
   const remedy = `Set each with \`${command}\`, or all with
 \`npm run deploy -- --secrets-file FILE\`, where FILE has lines NAME=value and stays out of git.`
-  if (answer === undefined) refuse([`Cloudflare could not be asked for ${names.join(' and ')}`], remedy)
-  const known = (JSON.parse(answer) as { name: string }[]).map(({ name }) => name)
+  if (list === undefined) throw new CommandError([`Cloudflare could not be asked for ${names.join(' and ')}`], remedy)
+  const known = (JSON.parse(list) as { name: string }[]).map(({ name }) => name)
   const missing = names.filter((name) => !known.includes(name))
-  if (missing.length > 0)
-    refuse(
-      missing.map((name) => `${name} is not set at Cloudflare`),
-      remedy,
-    )
+  if (missing.length === 0) return
+  const problems = missing.map((name) => `${name} is not set at Cloudflare`)
+  throw new CommandError(problems, remedy)
 }

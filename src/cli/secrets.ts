@@ -14,12 +14,6 @@ export function problemsOf(variables: Variables, names: readonly (keyof typeof c
   return names.flatMap((name) => checks[name](variables[name]) ?? [])
 }
 
-/** Ends the program with a reason and a way out. */
-export function refuse(problems: readonly string[], remedy: string): never {
-  console.error(`\n${problems.map((problem) => `✘ ${problem}`).join('\n')}\n\n${remedy}\n`)
-  process.exit(1)
-}
-
 function problemOfToken(text: string | undefined): string | undefined {
   if (!text?.trim()) return 'ADMIN_TOKEN is missing'
   const tokens = text.split(',').map((token) => token.trim())

@@ -10,26 +10,36 @@ const BIN = fileURLToPath(new URL('bin/wrangler.js', import.meta.resolve('wrangl
 
 const SHORT: Record<string, string> = { env: 'e', config: 'c' }
 
-/** Runs a command to its end, and gives its exit code. */
+/**
+ * Without these, a first start prints a notice about telemetry, and two stack traces if there is no network: wrangler
+ * fetches a sample of `request.cf`. What is set outside wins.
+ */
+const QUIET = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' }
+
+/** Keeps `wrangler dev` from storing the URL of each request: a query may contain a secret. */
+const NO_TRACES = { X_LOCAL_OBSERVABILITY: 'false' }
+
+const env = { ...QUIET, ...process.env, ...NO_TRACES }
+
+/** Runs a command to its end, and returns its exit code. */
 export function runWrangler(args: readonly string[], stdin: 'inherit' | 'ignore' = 'inherit'): number {
-  return spawnSync(process.execPath, [BIN, ...args], { cwd: ROOT, stdio: [stdin, 'inherit', 'inherit'] }).status ?? 1
+  return (
+    spawnSync(process.execPath, [BIN, ...args], { cwd: ROOT, env, stdio: [stdin, 'inherit', 'inherit'] }).status ?? 1
+  )
 }
 
-/** Runs a command to its end, and gives what it prints; undefined where it failed. */
+/** Runs a command to its end, and returns what it prints; undefined if it failed. */
 export function readWrangler(args: readonly string[]): string | undefined {
   const stdio: StdioOptions = ['ignore', 'pipe', 'inherit']
-  const { status, stdout } = spawnSync(process.execPath, [BIN, ...args], { cwd: ROOT, stdio, encoding: 'utf8' })
+  const { status, stdout } = spawnSync(process.execPath, [BIN, ...args], { cwd: ROOT, env, stdio, encoding: 'utf8' })
   return status === 0 ? stdout : undefined
 }
 
-/** `wrangler dev` would keep the URL of each request in a file, and a query may hold a secret. */
-const NO_TRACES = { X_LOCAL_OBSERVABILITY: 'false' }
-
-/** Starts a command that keeps running. Without a terminal to read from it asks nothing and takes no hotkeys. */
+/** Starts a command that keeps running. Without a terminal on stdin it asks nothing and takes no hotkeys. */
 export function startWrangler(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [BIN, ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...NO_TRACES },
+    env,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
 }

@@ -324,7 +324,7 @@ const MASK_WORD =
 const MASKED_URL = /^[a-z][a-z\d+.-]*:\/\/\S*[*•●]{4}/i
 
 /** Returns whether a value is what tools show in place of a secret. */
-function isMask(value: unknown): boolean {
+export function isMask(value: unknown): boolean {
   if (typeof value !== 'string') return false
   const text = value.trim()
   const [, enclosed] = ENCLOSED.exec(text) ?? []

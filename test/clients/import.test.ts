@@ -121,6 +121,40 @@ describe('npm run import, from another Patchbay', () => {
     assert.doesNotMatch(stdout, /not-a-webhook/)
   })
 
+  it('imports the secrets of a source whose token may read them, and says so in the plan', async () => {
+    const path = 'import/secrets'
+    const project = { path: 'secrets', namespace_path: 'import', name: 'Secrets' }
+    const { id } = await ask(source, 'POST', '/projects', project)
+    await ask(source, 'PUT', `/projects/${id}/services/jira`, { ...settingsOf(7).jira })
+    await ask(source, 'PUT', `/projects/${id}/services/slack`, { webhook: OWN_WEBHOOK })
+    const { token } = await ask(source, 'POST', `/projects/${id}/access_tokens`, {
+      name: 'import',
+      scopes: ['read_api', 'read_secrets'],
+    })
+    const options = ['--project', path, '--yes', '--with-secrets']
+    const run = await importFrom({ url: source.url, token }, ...options)
+    assert.equal(run.code, 0, run.stderr + run.stdout)
+    assert.match(run.stdout, /webhook \(secret from the source, sent to https:\/\/hooks\.slack\.example\.com\)/)
+    assert.match(run.stdout, /password \(secret from the source, sent to https:\/\/jira\.example\.com\)/)
+    assert.equal(readPlan().with_secrets, true)
+    assert.ok(!(run.stdout + run.stderr + JSON.stringify(readPlan())).includes('jira-7!'))
+    assert.deepEqual(await contentOf(target, path), await contentOf(source, path))
+    keepsQuiet(run)
+    const again = await importFrom({ url: source.url, token }, ...options)
+    assert.match(again.stdout, /There is nothing to change\./)
+  })
+
+  it('refuses --with-secrets before anything else if the token may not read them', async () => {
+    const { token } = await ask(source, 'POST', `/projects/${encodeURIComponent(pathOf(1))}/access_tokens`, {
+      name: 'import',
+      scopes: ['read_api'],
+    })
+    const run = await importFrom({ url: source.url, token }, '--project', pathOf(1), '--yes', '--with-secrets')
+    assert.equal(run.code, 1)
+    assert.match(run.stderr, /the source's token does not have the scope read_secrets/)
+    assert.equal(run.stdout, '')
+  })
+
   async function fill(number: number): Promise<void> {
     const project = { path: `app-${number}`, namespace_path: 'import', name: `App ${number}`, default_branch: 'trunk' }
     const { id } = await ask(source, 'POST', '/projects', project)
@@ -211,7 +245,7 @@ describe('npm run import, from the GitLab of 13.2', () => {
       'GET /projects/7/services',
     ])
     assert.ok(!gitlab.asked.includes('GET /projects/9/integrations'))
-    assert.match(run.stderr, /the source asks to wait \(429\): going on in 1 s/)
+    assert.match(run.stderr, /the source asks to wait \(429\): continuing in 1 s/)
   })
 
   it('creates the projects, with the webhooks that 13.2 tells and words for flags', async () => {
@@ -259,6 +293,50 @@ describe('npm run import, from the GitLab of 13.2', () => {
   })
 })
 
+describe('npm run import, from a hostile source', () => {
+  const TOKEN = 'token-of-the-hostile-source'
+  const PASSWORD = 'password-for-all-projects'
+  let source: Recording
+  let run: Run
+  before(async () => {
+    source = await play('hostile', TOKEN)
+    const secrets = write('hostile.json', {
+      '*': { jira: { password: PASSWORD }, slack: { webhook: 'https://hooks.slack.example.com/of-all' } },
+    })
+    run = await importFrom({ url: source.url, token: TOKEN }, '--all', '--yes', '--secrets', secrets)
+  })
+  after(() => source?.stop())
+
+  it('prints nothing of the source as a line of its own, and no mark of direction', () => {
+    for (const output of [run.stdout, run.stderr, readFileSync(join(files, 'plan.json'), 'utf8')]) {
+      assert.doesNotMatch(output, /^\s*FORGED LINE/m)
+      assert.doesNotMatch(output, /[\p{Cf}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u)
+    }
+  })
+
+  it('refuses project paths that no GitLab has', () => {
+    assert.equal(run.code, 1)
+    for (const path of ['"evil/app\\nFORGED LINE"', '"evil/a  slack  create  webhook"', '"evil/\\u{202e}ppa"'])
+      assert.ok(run.stdout.includes(`  ${path}: its path has characters that a path cannot have\n`), run.stdout)
+  })
+
+  it('does not send a secret for all projects to the address of the source', async () => {
+    const { services } = await contentOf(target, 'evil/app')
+    assert.deepEqual(Object.keys(services), ['slack'])
+    assert.match(
+      run.stdout,
+      /jira: the secrets file's entry for "\*" is not used: url is "https:\/\/jira\.evil\.example"/,
+    )
+  })
+
+  it('refuses --with-secrets: what is no Patchbay returns none', async () => {
+    const options = ['--all', '--yes', '--with-secrets']
+    const { code, stderr } = await importFrom({ url: source.url, token: TOKEN }, ...options)
+    assert.equal(code, 1)
+    assert.match(stderr, /--with-secrets: the source is no Patchbay/)
+  })
+})
+
 describe('npm run import, from a GitLab older than 12.7', () => {
   const TOKEN = 'gitlab-token-of-12'
   let gitlab: Recording
@@ -288,7 +366,7 @@ describe('npm run import, from a GitLab older than 12.7', () => {
 
   it('says so where the source lists a service and then does not tell its settings', () => {
     assert.equal(run.code, 1, run.stderr)
-    assert.match(run.stdout, /pushover: left out: the source does not tell its settings \(old\/titled\)/)
+    assert.match(run.stdout, /pushover: left out: the source does not return its settings \(old\/titled\)/)
   })
 })
 
@@ -333,10 +411,10 @@ describe("npm run import, from today's GitLab", () => {
     assert.match(run.stdout, /something-new: is not known here/)
     assert.match(run.stdout, /jira: is inherited from a group there/)
     assert.match(run.stdout, /modern\/empty +- +nothing to import/)
-    assert.match(run.stdout, /modern\/gone: the source answers 404 to GET \S+: 404 Project Not Found/)
-    assert.match(run.stdout, /modern\/foreign: the source answers 403 to GET \S+: 403 Forbidden/)
+    assert.match(run.stdout, /modern\/gone: the source responds 404 to GET \S+: 404 Project Not Found/)
+    assert.match(run.stdout, /modern\/foreign: the source responds 403 to GET \S+: 403 Forbidden/)
     assert.match(run.stdout, /modern\/elsewhere: the source redirects to https:\/\/elsewhere\.example\.com/)
-    assert.match(run.stdout, /modern\/busy: the source asks to wait 900 s: run the import again then/)
+    assert.match(run.stdout, /modern\/busy: the source asks to wait 900 s: run the command again then/)
     assert.match(run.stderr, /the source asks to wait \(503\)/)
     assert.match(run.stdout, /Done: 1 projects created, 4 services written; 1 refused, 4 failed\./)
   })
@@ -348,7 +426,7 @@ describe("npm run import, from today's GitLab", () => {
   it('is told at once of a token that is not accepted, and repeats none', async () => {
     const { code, stdout, stderr } = await importFrom({ url: gitlab.url, token: 'wrong-token' }, '--all')
     assert.equal(code, 1)
-    assert.match(stderr, /✘ the source answers 401 to GET \/user: 401 Unauthorized/)
+    assert.match(stderr, /✘ the source responds 401 to GET \/user: 401 Unauthorized/)
     assert.doesNotMatch(stdout + stderr, /wrong-token/)
   })
 

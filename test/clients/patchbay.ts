@@ -9,7 +9,7 @@ import { parseEnv } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const NOT_IN_GIT = ['.git', '.dev.vars', '.wrangler', 'dist', 'node_modules']
-const START_LIMIT = 90_000
+const START_LIMIT = 240_000
 
 export interface Patchbay {
   url: string

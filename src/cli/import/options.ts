@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { refuse } from '../secrets.ts'
-import { isObject } from './api.ts'
+import { isObject } from '../client.ts'
+import { CommandError, type OptionTable, parseOptions, usageOf } from '../command.ts'
 
-/** Project path, or `*` for all → slug → name → value. */
+/**
+ * Project path, or `*` for all → slug → name → value. Beside secrets it may have the addresses that they are meant for.
+ */
 export type Secrets = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>
 
 export interface Options {
@@ -12,67 +13,58 @@ export interface Options {
   token: string
   to: string
   toToken: string
-  /** Undefined: all that the source's token sees. */
+  /** Undefined: all that the source's token may read. */
   projects: readonly string[] | undefined
   secrets: Secrets
+  /** Whether the source's own secrets are imported. */
+  withSecrets: boolean
   planFile: string
   yes: boolean
   dryRun: boolean
 }
 
-const USAGE = `npm run import -- --from URL --token-file FILE --to URL --to-token-file FILE
-    --project GROUP/APP   a project to import; once for each        or --all for all that the token may administer
-    --secrets FILE        {"group/app or *": {"slack": {"webhook": "…"}}}: what GitLab never tells
-    --plan FILE           where the plan is written; import-plan.json unless given
-    --dry-run             show the plan, change nothing
-    --yes                 do not ask`
+const COMMAND = 'import'
 
-const aliases = {
-  from: { type: 'string' },
-  'token-file': { type: 'string' },
-  to: { type: 'string' },
-  'to-token-file': { type: 'string' },
-  project: { type: 'string', multiple: true },
-  all: { type: 'boolean', default: false },
-  secrets: { type: 'string' },
-  plan: { type: 'string', default: 'import-plan.json' },
-  yes: { type: 'boolean', default: false },
-  'dry-run': { type: 'boolean', default: false },
-} as const
+export const options = {
+  from: { type: 'string', value: 'URL', required: true, help: 'address of the source, a GitLab or a Patchbay' },
+  'token-file': { type: 'string', value: 'FILE', required: true, help: 'file with a token of the source' },
+  to: { type: 'string', value: 'URL', required: true, help: 'address of the target, a Patchbay' },
+  'to-token-file': { type: 'string', value: 'FILE', required: true, help: 'file with a token of the target' },
+  project: { type: 'string', value: 'PATH', multiple: true, help: 'a project to import, such as group/app' },
+  all: { type: 'boolean', default: false, help: 'import all projects that the token may administer' },
+  secrets: { type: 'string', value: 'FILE', help: 'secrets, as {"group/app or *": {"slack": {"webhook": "…"}}}' },
+  'with-secrets': { type: 'boolean', default: false, help: 'import the secrets of a Patchbay: needs read_secrets' },
+  plan: { type: 'string', value: 'FILE', default: 'import-plan.json', help: 'where to write the plan' },
+  'dry-run': { type: 'boolean', default: false, help: 'show the plan, change nothing' },
+  yes: { type: 'boolean', default: false, help: 'apply the plan without asking' },
+} as const satisfies OptionTable
 
-/** Ends the program where they cannot be used. No message repeats a value: it may be a token in the wrong place. */
+const USAGE = usageOf(COMMAND, options)
+
+/** @throws CommandError that describes every problem and repeats no value */
 export function readOptions(args: readonly string[]): Options {
-  const { values, positionals } = parse(args)
-  const missing = (['from', 'token-file', 'to', 'to-token-file'] as const).filter((name) => !values[name])
-  const projects = values.project?.map((path) => path.trim().replace(/^\/+|\/+$/g, '')) ?? []
-  const problems = [
-    ...missing.map((name) => `--${name} is missing`),
-    ...(positionals.length > 0 ? ['there is an argument that belongs to no option'] : []),
-    ...(values.all === projects.length > 0 ? ['one of --project and --all is needed, not both'] : []),
-    ...(projects.includes('') ? ['--project needs the path of a project'] : []),
-    ...(['from', 'to'] as const).flatMap((name) => problemOfUrl(name, values[name])),
-  ]
-  if (problems.length > 0) refuse(problems, USAGE)
+  const values = parseOptions(COMMAND, options, args, ({ all, project = [], from, to }) => [
+    ...(all === project.length > 0 ? ['one of --project and --all is needed, not both'] : []),
+    ...(project.map(toPath).includes('') ? ['--project needs the path of a project'] : []),
+    ...problemOfUrl('from', from),
+    ...problemOfUrl('to', to),
+  ])
   return {
-    from: values.from ?? '',
+    from: values.from,
     token: readToken('token-file', values['token-file']),
-    to: values.to ?? '',
+    to: values.to,
     toToken: readToken('to-token-file', values['to-token-file']),
-    projects: values.all ? undefined : [...new Set(projects)],
+    projects: values.all ? undefined : [...new Set(values.project.map(toPath))],
     secrets: readSecrets(values.secrets),
-    planFile: place(values.plan),
+    withSecrets: values['with-secrets'],
+    planFile: resolvePath(values.plan),
     yes: values.yes,
     dryRun: values['dry-run'],
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: aliases, allowPositionals: true })
-  } catch (error) {
-    const option = /--[a-z-]+/.exec(error instanceof Error ? error.message : '')?.[0]
-    refuse([option ? `${option} is no option, or lacks its value` : 'the options cannot be read'], USAGE)
-  }
+function toPath(text: string): string {
+  return text.trim().split('/').filter(Boolean).join('/')
 }
 
 function problemOfUrl(name: string, text: string | undefined): string[] {
@@ -84,23 +76,27 @@ function problemOfUrl(name: string, text: string | undefined): string[] {
     : []
 }
 
-function readToken(option: string, file = ''): string {
+function readToken(option: string, file: string): string {
   const token = read(option, file).trim()
-  if (!/^[\x21-\x7e]+$/.test(token)) refuse([`--${option}: the file must hold one token and nothing else`], USAGE)
-  return token
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw new CommandError([`--${option}: the file must contain one token and nothing else`], USAGE)
 }
 
 function readSecrets(file: string | undefined): Secrets {
   if (file === undefined) return {}
-  const text = read('secrets', file)
+  const secrets = parseJson(read('secrets', file))
+  if (isNested(secrets, 3)) return secrets as Secrets
+  const problem = secrets === undefined ? 'the file is not JSON' : 'the file must be project → service → name → text'
   const remedy = 'It looks like {"group/app": {"slack": {"webhook": "https://…"}}}, with "*" for all projects.'
+  throw new CommandError([`--secrets: ${problem}`], remedy)
+}
+
+function parseJson(text: string): unknown {
   try {
-    const secrets: unknown = JSON.parse(text)
-    if (isNested(secrets, 3)) return secrets as Secrets
+    return JSON.parse(text)
   } catch {
-    refuse(['--secrets: the file is not JSON'], remedy)
+    return undefined
   }
-  refuse(['--secrets: the file must be project → service → name → text'], remedy)
 }
 
 function isNested(value: unknown, depth: number): boolean {
@@ -110,14 +106,14 @@ function isNested(value: unknown, depth: number): boolean {
 
 function read(option: string, file: string): string {
   try {
-    return readFileSync(place(file), 'utf8')
+    return readFileSync(resolvePath(file), 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    refuse([`--${option}: the file cannot be read (${code})`], USAGE)
+    throw new CommandError([`--${option}: the file cannot be read (${code})`], USAGE)
   }
 }
 
-/** Where a file is for whoever typed its name: npm runs scripts in the directory of package.json. */
-function place(file: string): string {
+/** Resolves a path against the directory of whoever typed it: npm runs scripts in that of package.json. */
+function resolvePath(file: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), file)
 }

@@ -1,17 +1,15 @@
-import { rmSync, writeFileSync } from 'node:fs'
-import type { Values } from '../../schema/service.ts'
 import { closestSlug, findService } from '../../services/registry.ts'
-import type { Json } from './api.ts'
-import type { Options, Secrets } from './options.ts'
+import type { Json } from '../client.ts'
+import type { Secrets } from './options.ts'
 import type { Source, SourceProject } from './source.ts'
 import type { Change, Target } from './target.ts'
-import { type Draft, translate } from './translate.ts'
+import { type ServiceImport, translate } from './translate.ts'
 
-/** A secret that somebody has to supply. */
-export interface Need {
+/** A secret that has to be supplied. */
+export interface MissingSecret {
   slug: string
   name: string
-  /** Undefined where the service does without. */
+  /** Undefined if the service works without it. */
   reason: string | undefined
 }
 
@@ -20,16 +18,16 @@ export interface Note {
   text: string
 }
 
-/** What is to become of one project. */
+/** What will happen to one project. */
 export interface ProjectPlan {
   project: SourceProject
-  /** Undefined where the target does not have it yet. */
+  /** Undefined if the target does not have the project yet. */
   id: number | undefined
   /** What is sent, by slug. */
-  drafts: Map<string, Draft>
+  imports: Map<string, ServiceImport>
   changes: readonly Change[]
-  needs: Need[]
-  /** Services that are left out though nothing can be supplied. */
+  missingSecrets: MissingSecret[]
+  /** Services that are left out for another reason than a secret. */
   refused: Note[]
   notes: Note[]
 }
@@ -42,8 +40,8 @@ interface Failure {
 export interface Plan {
   projects: readonly ProjectPlan[]
   failures: Failure[]
-  /** Places in the secrets file that no service asked for. */
-  unused: readonly string[]
+  /** Entries of the secrets file that no service needs: path, slug, name. */
+  unused: readonly (readonly [string, string, string])[]
 }
 
 const DEVELOPMENT = false
@@ -55,26 +53,40 @@ export async function planProject(
   project: SourceProject,
   secrets: Secrets,
 ): Promise<ProjectPlan> {
-  const { entries, untold } = await source.services(project)
-  const id = await target.find(project.path)
-  const saved = id === undefined ? new Map<string, Json>() : await target.saved(id)
-  const plan: ProjectPlan = { project, id, drafts: new Map(), changes: [], needs: [], refused: [], notes: [] }
-  plan.refused.push(...untold.map((slug) => ({ slug, text: 'left out: the source does not tell its settings' })))
+  checkPath(project.path)
+  const { entries, unreadable } = await source.listServices(project)
+  const id = await target.findProject(project.path)
+  const saved = id === undefined ? new Map<string, Json>() : await target.listSettings(id)
+  const plan: ProjectPlan = {
+    project,
+    id,
+    imports: new Map(),
+    changes: [],
+    missingSecrets: [],
+    refused: unreadable.map((slug) => ({ slug, text: 'left out: the source does not return its settings' })),
+    notes: [],
+  }
   for (const entry of entries) addService(plan, entry, secrets, saved)
-  if (id === undefined) plan.changes = [...plan.drafts.values()].map(creation)
-  else plan.changes = await settle(target, id, plan, true)
+  if (id === undefined) plan.changes = [...plan.imports.values()].map(creation)
+  else plan.changes = await dryRunOrApply(target, id, plan, true)
   return plan
 }
 
-/** Carries a plan out, for what can be. */
+/** Applies a plan, as far as the target accepts it. */
 export async function applyProject(target: Target, plan: ProjectPlan): Promise<void> {
-  plan.id ??= await target.create(plan.project)
-  plan.changes = await settle(target, plan.id, plan, false)
+  plan.id ??= await target.createProject(plan.project)
+  plan.changes = await dryRunOrApply(target, plan.id, plan, false)
 }
 
-/** Whether there is anything to do. */
+/** Whether the plan changes anything. */
 export function isPending({ changes }: ProjectPlan): boolean {
   return changes.some(({ action }) => action !== 'unchanged')
+}
+
+/** Rejects a path that no GitLab has: in the report it could pass for columns or lines of our own. */
+function checkPath(path: string): void {
+  const isPath = path.split('/').every((segment) => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(segment))
+  if (!isPath || path.length > 1024) throw new Error('its path has characters that a path cannot have')
 }
 
 function addService(plan: ProjectPlan, entry: Json, secrets: Secrets, saved: ReadonlyMap<string, Json>): void {
@@ -85,117 +97,62 @@ function addService(plan: ProjectPlan, entry: Json, secrets: Secrets, saved: Rea
     plan.notes.push({ slug, text: `is not known here, and left out${guess ? `; there is ${guess}` : ''}` })
     return
   }
-  const draft = translate(service, entry, suppliedFor(secrets, plan.project.path, slug), saved.get(slug))
-  const needs = draft.lacking.map(({ name, required }) => ({
+  const translated = translate(service, entry, { secrets, path: plan.project.path, saved: saved.get(slug) })
+  const missingSecrets = translated.missingSecrets.map(({ name, required }) => ({
     slug,
     name,
     reason: required ? 'is required' : undefined,
   }))
-  plan.needs.push(...needs)
-  plan.notes.push(...draft.notes.map((text) => ({ slug, text })))
-  plan.refused.push(...draft.missing.map((name) => ({ slug, text: `left out: ${name} is missing` })))
-  if (draft.missing.length === 0 && !needs.some(({ reason }) => reason)) plan.drafts.set(slug, draft)
+  plan.missingSecrets.push(...missingSecrets)
+  plan.notes.push(...translated.notes.map((text) => ({ slug, text })))
+  plan.refused.push(...translated.missing.map((name) => ({ slug, text: `left out: ${name} is missing` })))
+  if (translated.missing.length === 0 && !missingSecrets.some(({ reason }) => reason))
+    plan.imports.set(slug, translated)
 }
 
-/** Asks the target; services that it refuses are left out, so that the others pass. */
-async function settle(target: Target, id: number, plan: ProjectPlan, dryRun: boolean): Promise<readonly Change[]> {
-  while (plan.drafts.size > 0) {
-    const wanted = Object.fromEntries([...plan.drafts].map(([slug, { values }]) => [slug, values]))
-    const outcome = await target.apply(id, wanted, dryRun)
-    if ('changes' in outcome) return checked(outcome.changes)
-    const before = plan.drafts.size
+/** Sends the plan to the target. Services that it rejects are left out, so that the others pass. */
+async function dryRunOrApply(
+  target: Target,
+  id: number,
+  plan: ProjectPlan,
+  dryRun: boolean,
+): Promise<readonly Change[]> {
+  while (plan.imports.size > 0) {
+    const desired = Object.fromEntries([...plan.imports].map(([slug, { values }]) => [slug, values]))
+    const outcome = await target.apply(id, desired, dryRun)
+    if ('changes' in outcome) return withoutDeletions(outcome.changes)
+    const before = plan.imports.size
     for (const [place, texts] of Object.entries(outcome.errors)) leaveOut(plan, place, texts.join(', '))
-    if (plan.drafts.size === before) throw new Error(`the target refuses: ${Object.keys(outcome.errors).join(', ')}`)
+    if (plan.imports.size === before) throw new Error(`the target rejects: ${Object.keys(outcome.errors).join(', ')}`)
   }
   return []
 }
 
-/** An import only adds and changes: a target that would delete what is not sent must not be asked to. */
-function checked(changes: readonly Change[]): readonly Change[] {
+/** An import only adds and changes: a target that deletes what is not sent must not be used. */
+function withoutDeletions(changes: readonly Change[]): readonly Change[] {
   const deleted = changes.filter(({ action }) => action === 'delete').map(({ slug }) => slug)
   if (deleted.length > 0) throw new Error(`the target would delete ${deleted.join(', ')}`)
   return changes
 }
 
 function leaveOut(plan: ProjectPlan, place: string, text: string): void {
-  const [slug = '', name = ''] = place.replace(/^services\./, '').split('.')
-  const { service, values } = plan.drafts.get(slug) ?? {}
+  const [slug = '', name = ''] = (place.startsWith('services.') ? place.slice('services.'.length) : place).split('.')
+  const { service, values } = plan.imports.get(slug) ?? {}
   const isUnsentSecret = service?.params.some((param) => param.name === name && param.secret) && values?.[name] == null
-  if (isUnsentSecret) plan.needs.push({ slug, name, reason: text })
+  if (isUnsentSecret) plan.missingSecrets.push({ slug, name, reason: text })
   else plan.refused.push({ slug, text: ['left out:', name, text].filter(Boolean).join(' ') })
-  plan.drafts.delete(slug)
+  plan.imports.delete(slug)
 }
 
-function creation({ service, values, secrets }: Draft): Change {
-  const plain = Object.keys(values).filter((name) => !secrets.includes(name))
+function creation({ service, values, secrets }: ServiceImport): Change {
+  const names = secrets.map(({ name }) => name)
+  const plain = Object.keys(values).filter((name) => !names.includes(name))
   return {
     slug: service.slug,
     action: 'create',
     fields: [
       ...plain.map((field) => ({ field, from: null, to: values[field] })),
-      ...secrets.map((field) => ({ field, secret: 'changed' })),
+      ...names.map((field) => ({ field, secret: 'changed' })),
     ],
   }
-}
-
-function suppliedFor(secrets: Secrets, path: string, slug: string): Readonly<Record<string, string>> {
-  return { ...own(own(secrets, '*'), slug), ...own(own(secrets, path), slug) }
-}
-
-function own<T extends object>(values: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
-  return values && Object.hasOwn(values, name) ? values[name] : undefined
-}
-
-/** What the secrets file holds that nothing took: most often a misspelt name. */
-export function unusedSecrets(secrets: Secrets, plans: readonly ProjectPlan[]): string[] {
-  const isTaken = (path: string, slug: string, name: string) =>
-    plans.some(
-      ({ project, drafts }) =>
-        (path === '*' || path === project.path) && drafts.get(slug)?.secrets.includes(name) === true,
-    )
-  return Object.entries(secrets).flatMap(([path, services]) =>
-    Object.entries(services).flatMap(([slug, values]) =>
-      Object.entries(values)
-        .filter(([name, value]) => value !== '' && !isTaken(path, slug, name))
-        .map(([name]) => `${path} ${slug} ${name}`),
-    ),
-  )
-}
-
-/** Writes the plan down, for its owner alone and without a secret. */
-export function writePlan(file: string, { from, to }: Options, plan: Plan): void {
-  const content = {
-    from,
-    to,
-    made_at: new Date().toISOString(),
-    projects: plan.projects.map(describe),
-    secrets_to_supply: asSecretsFile(plan, (need) => need.reason !== undefined),
-    optional_secrets: asSecretsFile(plan, (need) => need.reason === undefined),
-    failed: plan.failures,
-  }
-  rmSync(file, { force: true })
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-}
-
-function describe({ project, id, drafts, changes, refused, notes }: ProjectPlan) {
-  const services = changes.map(({ slug, action }) => [slug, { action, settings: withoutSecrets(drafts.get(slug)) }])
-  const project_action = id === undefined ? 'create' : 'keep'
-  return { path: project.path, project: project_action, services: Object.fromEntries(services), refused, notes }
-}
-
-function withoutSecrets(draft: Draft | undefined): Values {
-  const entries = Object.entries(draft?.values ?? {})
-  return Object.fromEntries(entries.map(([name, value]) => [name, draft?.secrets.includes(name) ? '(secret)' : value]))
-}
-
-/** What is to be supplied, as the file in which to do so: only the values are to be filled in. */
-function asSecretsFile({ projects }: Plan, isIn: (need: Need) => boolean): Secrets {
-  const file: Record<string, Record<string, Record<string, string>>> = {}
-  for (const { project, needs } of projects)
-    for (const { slug, name } of needs.filter(isIn)) {
-      file[project.path] ??= {}
-      const services = file[project.path] ?? {}
-      services[slug] = { ...services[slug], [name]: '' }
-    }
-  return file
 }

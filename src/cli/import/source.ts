@@ -1,5 +1,6 @@
 import { services } from '../../services/registry.ts'
-import { type Api, hasStatus, isNoRoute, isObject, type Json } from './api.ts'
+import { type ApiClient, hasStatus, isNoRoute, isObject, type Json } from '../client.ts'
+import { CommandError } from '../command.ts'
 
 export interface SourceProject {
   id: number
@@ -9,89 +10,106 @@ export interface SourceProject {
   defaultBranch: string | null
 }
 
-export interface Source {
-  /** All projects whose settings the token may read. */
-  projects(onPage: (soFar: number) => void): Promise<SourceProject[]>
-  project(path: string): Promise<SourceProject>
-  services(project: SourceProject): Promise<SourceServices>
-}
-
 interface SourceServices {
-  /** The project's active services in the long shape; of those that only the source knows, what its list says. */
+  /** The project's active services in the long shape; those that only the source knows as its list has them. */
   entries: readonly Json[]
-  /** Slugs that the source lists, and then does not answer. */
-  untold: readonly string[]
+  /** Slugs that the source lists, but whose settings it does not return. */
+  unreadable: readonly string[]
 }
 
 const MAINTAINER = 40
 const slugs: readonly string[] = services.map(({ slug }) => slug)
 const slugsByTitle = new Map(services.map(({ title, slug }) => [title, slug]))
 
-export function openSource(api: Api): Source {
-  let spelling: 'integrations' | 'services' = 'integrations'
-  let hasList = true
+/** A GitLab of any version, or a Patchbay. */
+export class Source {
+  readonly #client: ApiClient
+  readonly #query: string
+  #resource: 'integrations' | 'services' = 'integrations'
+  #hasList = true
 
-  async function projects(onPage: (soFar: number) => void): Promise<SourceProject[]> {
-    const found = await api.all(`/projects?per_page=100&order_by=id&sort=asc${await ownOnly()}`, onPage)
-    return found.flatMap(toProject).toSorted((one, other) => one.id - other.id)
+  constructor(client: ApiClient, withSecrets: boolean) {
+    this.#client = client
+    this.#query = withSecrets ? '?with_secrets=true' : ''
   }
 
-  /** GitLab's list holds every public project there is; an administrator may read the settings of all. */
-  async function ownOnly(): Promise<string> {
-    const user = await api.get('/user').catch(() => undefined)
-    return isObject(user) && user.is_admin === true ? '' : `&min_access_level=${MAINTAINER}`
+  /** Returns all projects whose settings the token may read. */
+  async listProjects(onPage: (count: number) => void): Promise<SourceProject[]> {
+    const list = await this.#client.list(
+      `/projects?per_page=100&order_by=id&sort=asc${await this.#memberFilter()}`,
+      onPage,
+    )
+    return list.flatMap(toProject).toSorted((one, other) => one.id - other.id)
   }
 
-  async function project(path: string): Promise<SourceProject> {
-    const [found] = toProject(await api.get(`/projects/${encodeURIComponent(path)}`))
-    if (!found) throw new Error('the source answers no project')
-    return found
+  async findProject(path: string): Promise<SourceProject> {
+    const [project] = toProject(await this.#client.get(`/projects/${encodeURIComponent(path)}`))
+    if (!project) throw new Error('the source returns no project')
+    return project
   }
 
-  async function active({ id }: SourceProject): Promise<SourceServices> {
-    const listed = hasList ? await list(id) : undefined
+  async listServices({ id }: SourceProject): Promise<SourceServices> {
+    const listed = this.#hasList ? await this.#list(id) : undefined
     const known = listed ? listed.map(slugOf).filter((slug) => slugs.includes(slug)) : slugs
-    const read = await readAll(id, known)
+    const read = await this.#readAll(id, known)
     const foreign = listed?.filter((entry) => !slugs.includes(slugOf(entry))) ?? []
     return {
       entries: [...read, ...foreign.map((entry) => ({ ...entry, slug: slugOf(entry) }))].filter(isActive),
-      untold: listed ? known.filter((slug) => !read.some((entry) => entry.slug === slug)) : [],
+      unreadable: listed ? known.filter((slug) => !read.some((entry) => entry.slug === slug)) : [],
     }
   }
 
-  /** GitLab says `services` up to 14.3, `integrations` from then on, and lists neither before 12.7: then all are asked for. */
-  async function list(id: number): Promise<Json[] | undefined> {
+  /** GitLab lists every public project. An administrator may read the settings of all of them. */
+  async #memberFilter(): Promise<string> {
+    const user = await this.#client.get('/user').catch(() => undefined)
+    return isObject(user) && user.is_admin === true ? '' : `&min_access_level=${MAINTAINER}`
+  }
+
+  /** GitLab has `/services` up to 14.3 and `/integrations` from then on, and no list before 12.7. */
+  async #list(id: number): Promise<Json[] | undefined> {
     try {
-      return (await api.all(`/projects/${id}/${spelling}`)).filter(isObject)
+      return (await this.#client.list(`/projects/${id}/${this.#resource}`)).filter(isObject)
     } catch (error) {
       if (!isNoRoute(error)) throw error
-      if (spelling === 'integrations') {
-        spelling = 'services'
-        return list(id)
+      if (this.#resource === 'integrations') {
+        this.#resource = 'services'
+        return this.#list(id)
       }
-      hasList = false
+      this.#hasList = false
     }
   }
 
-  async function readAll(id: number, slugs: readonly string[]): Promise<Json[]> {
+  async #readAll(id: number, known: readonly string[]): Promise<Json[]> {
     const read: Json[] = []
-    for (const slug of slugs) {
-      const entry = await one(id, slug).catch((error: unknown) => {
-        if (hasStatus(error, 400) || (hasStatus(error, 404) && !isNoProject(error.body))) return undefined
-        throw error
-      })
+    for (const slug of known) {
+      const entry = await this.#readOne(id, slug)
       if (entry) read.push({ ...entry, slug })
     }
     return read
   }
 
-  async function one(id: number, slug: string): Promise<Json> {
-    const entry = await api.get(`/projects/${id}/${spelling}/${slug}`)
-    if (!isObject(entry)) throw new Error(`the source answers no settings of ${slug}`)
-    return entry
+  async #readOne(id: number, slug: string): Promise<Json | undefined> {
+    try {
+      const entry = await this.#client.get(`/projects/${id}/${this.#resource}/${slug}${this.#query}`)
+      if (isObject(entry)) return entry
+    } catch (error) {
+      if (hasStatus(error, 400) || (hasStatus(error, 404) && !isNoProject(error.body))) return undefined
+      throw error
+    }
+    throw new Error(`the source returns no settings of ${slug}`)
   }
+}
 
-  return { projects, project, services: active }
+/** @throws CommandError if the source would not return secrets: no GitLab does, nor a token without the scope */
+export async function checkReturnsSecrets(client: ApiClient): Promise<void> {
+  const remedy = 'Import without --with-secrets, and supply secrets with --secrets FILE.'
+  const version = await client.get('/version').catch(() => undefined)
+  if (!isObject(version) || !String(version.revision).startsWith('patchbay'))
+    throw new CommandError(['--with-secrets: the source is no Patchbay, and a GitLab returns no secrets'], remedy)
+  const token = await client.get('/personal_access_tokens/self')
+  const scopes = isObject(token) && Array.isArray(token.scopes) ? token.scopes : []
+  if (!scopes.includes('read_secrets'))
+    throw new CommandError(["--with-secrets: the source's token does not have the scope read_secrets"], remedy)
 }
 
 function toProject(value: unknown): SourceProject[] {
@@ -118,7 +136,7 @@ function slugOf({ slug, title }: Json): string {
   return typeof slug === 'string' ? slug : (slugsByTitle.get(text) ?? text)
 }
 
-/** A service that was never configured may be answered too, without an id. */
+/** GitLab before 13.12 also returns services that were never configured, without an id. */
 function isActive(entry: Json): boolean {
   return entry.active !== false && entry.id !== null
 }

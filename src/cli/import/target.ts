@@ -1,5 +1,5 @@
 import type { Values } from '../../schema/service.ts'
-import { type Api, hasStatus, isNoRoute, isObject, type Json } from './api.ts'
+import { type ApiClient, hasStatus, isNoRoute, isObject, type Json } from '../client.ts'
 import type { SourceProject } from './source.ts'
 
 export interface FieldChange {
@@ -16,31 +16,30 @@ export interface Change {
 }
 
 /** Slug → the parameters to set. */
-type Wanted = Readonly<Record<string, Values>>
+type DesiredSettings = Readonly<Record<string, Values>>
 
-/** What was, or would be, changed; or what stands in the way, by `slug.field`. */
+/** What was, or would be, changed; or errors by `slug.field`. */
 type Outcome = { changes: readonly Change[] } | { errors: Readonly<Record<string, readonly string[]>> }
 
-export interface Target {
-  /** The project's id; undefined where there is none. */
-  find(path: string): Promise<number | undefined>
-  create(project: SourceProject): Promise<number>
-  /** What is saved, by slug, in the long shape. */
-  saved(id: number): Promise<ReadonlyMap<string, Json>>
-  apply(id: number, services: Wanted, dryRun: boolean): Promise<Outcome>
-}
+/** The Patchbay that settings are imported into. */
+export class Target {
+  readonly #client: ApiClient
 
-export function openTarget(api: Api): Target {
-  async function find(path: string): Promise<number | undefined> {
+  constructor(client: ApiClient) {
+    this.#client = client
+  }
+
+  /** Returns the project's id; undefined if there is none of that path. */
+  async findProject(path: string): Promise<number | undefined> {
     try {
-      return idOf(await api.get(`/projects/${encodeURIComponent(path)}`))
+      return idOf(await this.#client.get(`/projects/${encodeURIComponent(path)}`))
     } catch (error) {
       if (hasStatus(error, 404) && !isNoRoute(error)) return undefined
       throw error
     }
   }
 
-  async function create({ path, name, description, defaultBranch }: SourceProject): Promise<number> {
+  async createProject({ path, name, description, defaultBranch }: SourceProject): Promise<number> {
     const segments = path.split('/')
     const body = {
       name,
@@ -50,40 +49,38 @@ export function openTarget(api: Api): Target {
       ...(defaultBranch && { default_branch: defaultBranch }),
     }
     try {
-      return idOf(await api.send('POST', '/projects', body))
+      return idOf(await this.#client.send('POST', '/projects', body))
     } catch (error) {
       if (!hasStatus(error, 403)) throw error
       throw new Error('the target does not have the project, and only its instance token may create one')
     }
   }
 
-  async function saved(id: number): Promise<ReadonlyMap<string, Json>> {
-    const entries = await api.all(`/projects/${id}/services?active=all&with_properties=true`)
+  /** Returns what is saved, by slug, in the long shape. */
+  async listSettings(id: number): Promise<ReadonlyMap<string, Json>> {
+    const entries = await this.#client.list(`/projects/${id}/services?active=all&with_properties=true`)
     return new Map(entries.filter(isObject).map((entry) => [String(entry.slug), entry]))
   }
 
-  async function apply(id: number, wanted: Wanted, dryRun: boolean): Promise<Outcome> {
+  async apply(id: number, services: DesiredSettings, dryRun: boolean): Promise<Outcome> {
     const query = dryRun ? '?dry_run=true' : ''
     try {
-      const answer = await api.send('PUT', `/projects/${id}/services${query}`, { services: wanted })
-      return { changes: changesOf(answer) }
+      return { changes: changesOf(await this.#client.send('PUT', `/projects/${id}/services${query}`, { services })) }
     } catch (error) {
       if (isNoRoute(error)) throw new Error('the target cannot set several services at once: it needs an update first')
       if (hasStatus(error, 400) && isObject(error.body.errors)) return { errors: errorsOf(error.body.errors) }
       throw error
     }
   }
-
-  return { find, create, saved, apply }
 }
 
 function idOf(project: unknown): number {
   if (isObject(project) && typeof project.id === 'number') return project.id
-  throw new Error('the target answers no project')
+  throw new Error('the target returns no project')
 }
 
-function changesOf(answer: unknown): Change[] {
-  const changes = isObject(answer) && Array.isArray(answer.changes) ? answer.changes.filter(isObject) : []
+function changesOf(plan: unknown): Change[] {
+  const changes = isObject(plan) && Array.isArray(plan.changes) ? plan.changes.filter(isObject) : []
   return changes.map(({ slug, action, fields }) => ({
     slug: String(slug),
     action: String(action),

@@ -1,51 +1,65 @@
-import type { Service, Value, Values } from '../../schema/service.ts'
+import { isMask } from '../../schema/field.ts'
+import type { Param, Service, Value, Values } from '../../schema/service.ts'
 import { parse } from '../../settings/parse.ts'
-import { isObject, type Json } from './api.ts'
+import { isObject, type Json } from '../client.ts'
+import { quoteUnlessName } from '../terminal.ts'
+import type { Secrets } from './options.ts'
+import { addressesOf, suppliedFor } from './supplied.ts'
 
-/** One service's settings as the source has them, in the words of the target. */
-export interface Draft {
+/** One service's settings at the source, as parameters of the target. */
+export interface ServiceImport {
   service: Service
-  /** What is sent, secrets among it. */
+  /** What is sent, secrets included. */
   values: Values
-  /** The names of the secrets in it. */
-  secrets: readonly string[]
-  /** Secrets that are not in it, nor at the target. */
-  lacking: readonly Lacking[]
-  /** Required parameters that are neither in it nor at the target, and are no secrets. */
+  secrets: readonly SentSecret[]
+  /** Secrets that are neither sent nor saved at the target. */
+  missingSecrets: readonly MissingSecret[]
+  /** Other required parameters that are neither sent nor saved at the target. */
   missing: readonly string[]
-  /** What is not taken over, and why. */
+  /** What is not imported, and why. */
   notes: readonly string[]
 }
 
-interface Lacking {
+export interface SentSecret {
+  name: string
+  origin: 'source' | 'file'
+  /** Where it will be sent to; a secret URL is its own address, shown without its path. */
+  addresses: readonly string[]
+}
+
+interface MissingSecret {
   name: string
   required: boolean
 }
 
-type Supplied = Readonly<Record<string, string>>
-
 /** `saved` is what the target has, in the long shape. */
-export function translate(service: Service, entry: Json, supplied: Supplied, saved: Json | undefined): Draft {
+export function translate(
+  service: Service,
+  entry: Json,
+  { secrets, path, saved }: { secrets: Secrets; path: string; saved: Json | undefined },
+): ServiceImport {
   const properties = isObject(entry.properties) ? entry.properties : {}
-  const { values, invalid, violations } = parse(service, {
-    ...parametersOf(service, properties),
-    ...flagsOf(service, entry),
-    ...suppliedTo(service, supplied),
-  })
-  const kept = withoutSecondSpellings(service, values)
-  const merged: Values = { ...savedValues(service, saved), ...kept }
+  const parameters = { ...parametersOf(service, properties), ...flagsOf(service, entry) }
+  const before = savedValues(service, saved)
+  const supplied = suppliedFor(secrets, path, service, { ...before, ...parse(service, parameters).values })
+  const { values, invalid, violations } = parse(service, { ...parameters, ...supplied.secrets })
+  const sent = withoutAliases(service, values)
+  const merged: Values = { ...before, ...sent }
   const absent = service.params.filter(({ name }) => (merged[name] ?? null) === null)
-  const lacking = absent
+  const missingSecrets = absent
     .filter(({ secret }) => secret)
     .map((param) => ({ name: param.name, required: service.requires(param, merged) }))
   return {
     service,
-    values: { ...kept, active: true },
-    secrets: service.params.filter(({ name, secret }) => secret && kept[name] != null).map(({ name }) => name),
-    lacking: lacking.filter(({ name, required }) => required || isSetAt(entry, name)),
+    values: { ...sent, active: true },
+    secrets: service.params
+      .filter(({ name, secret }) => secret && sent[name] != null)
+      .map((param) => sentSecret(service, param, merged, supplied.secrets)),
+    missingSecrets: missingSecrets.filter(({ name, required }) => required || isSetAtSource(entry, name)),
     missing: absent.filter((param) => !param.secret && service.requires(param, merged)).map(({ name }) => name),
     notes: [
-      ...unknownNames(service, properties).map((name) => `${name} is not known here`),
+      ...supplied.notes,
+      ...unknownNames(service, properties).map((name) => `${quoteUnlessName(name)} is not known here`),
       ...invalid.map((name) => `${name} is invalid`),
       ...Object.entries(violations).flatMap(([name, texts]) => texts.map((text) => `${name} ${text}`)),
       ...(entry.inherited === true ? ['is inherited from a group there, and becomes the project’s own here'] : []),
@@ -54,36 +68,41 @@ export function translate(service: Service, entry: Json, supplied: Supplied, sav
 }
 
 /**
- * The parameters that the source tells. A blank one is blank here too, unless it is required, or a secret: then it is
- * only kept to itself, and so is what stands behind a mask.
+ * The parameters that the source returns. A blank one is blank here too, unless it is required or a secret: a source that
+ * hides secrets may return them blank, or masked.
  */
 function parametersOf(service: Service, properties: Json): Record<string, unknown> {
-  const told = service.params.flatMap(({ name, secret, required }) => {
+  const entries = service.params.flatMap(({ name, secret, required }) => {
     const value = Object.hasOwn(properties, name) ? properties[name] : undefined
     const isBlank = value === undefined || value === null || value === ''
-    const isHidden = secret && (isBlank || /^[*•]+$|^\[\w+\]$/.test(String(value).trim()))
+    const isHidden = secret && (isBlank || isMask(value))
     return value === undefined || isHidden || (required && isBlank) ? [] : [[name, value]]
   })
-  return Object.fromEntries(told)
+  return Object.fromEntries(entries)
 }
 
-/** The service's own events. An old row's null is "off" to GitLab. */
+/** The flags of the service's own events. Null, in rows of old versions, is "off" to GitLab. */
 function flagsOf(service: Service, entry: Json): Record<string, unknown> {
   const flags = [...service.flags].filter((flag) => Object.hasOwn(entry, flag))
   return Object.fromEntries(flags.map((flag) => [flag, entry[flag] ?? false]))
 }
 
-function suppliedTo(service: Service, supplied: Supplied): Supplied {
-  const names = service.params.filter(({ secret }) => secret).map(({ name }) => name)
-  return Object.fromEntries(Object.entries(supplied).filter(([name, value]) => names.includes(name) && value !== ''))
+function sentSecret(service: Service, { name, address }: Param, merged: Values, supplied: Values): SentSecret {
+  const others = addressesOf(service).flatMap((param) => merged[param.name] ?? [])
+  const own = address === 'url' ? (URL.parse(String(merged[name]))?.origin ?? []) : []
+  return {
+    name,
+    origin: Object.hasOwn(supplied, name) ? 'file' : 'source',
+    addresses: [own, ...others].flat().map(String),
+  }
 }
 
-/** A parameter that stands for another one is of use where the other one says nothing. */
-function withoutSecondSpellings(service: Service, values: Values): Record<string, Value> {
-  const spare = service.params.filter(
+/** Drops an alias if it is blank or if the parameter it is an alias of has a value. */
+function withoutAliases(service: Service, values: Values): Record<string, Value> {
+  const unneeded = service.params.filter(
     ({ name, aliasOf }) => aliasOf && (values[name] === null || values[aliasOf] != null),
   )
-  const names = spare.map(({ name }) => name)
+  const names = unneeded.map(({ name }) => name)
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
 }
 
@@ -95,8 +114,8 @@ function savedValues(service: Service, saved: Json | undefined): Values {
   return { ...properties, ...Object.fromEntries(set.map(({ name }) => [name, true])) }
 }
 
-/** Whether the source has the secret: a Patchbay says so, a GitLab does not. */
-function isSetAt(entry: Json, name: string): boolean {
+/** Whether the source has the secret. A Patchbay says so, a GitLab does not. */
+function isSetAtSource(entry: Json, name: string): boolean {
   return stateOf(entry, name) ?? true
 }
 
