@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Channelled, type ChannelName, channelOf } from './events.ts'
 import { ExactNumber } from './number.ts'
+import { trimSlashes } from './slashes.ts'
 
 /**
  * The vocabulary in which services declare their parameters. A field is a zod schema that turns what GitLab's clients
@@ -198,13 +199,8 @@ export function withoutTrailingSlash<T extends z.ZodType>(field: T) {
   return z.preprocess(stripSlashes, field).meta({ ...field.meta() })
 }
 
-/** The expression for this, `/\/+$/`, takes quadratic time on slashes that end in something else. */
 function stripSlashes(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  const text = value.trim()
-  let end = text.length
-  while (text[end - 1] === '/') end -= 1
-  return text.slice(0, end)
+  return typeof value === 'string' ? trimSlashes(value.trim()) : value
 }
 
 export function endpoint(description: string) {

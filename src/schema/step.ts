@@ -1,3 +1,5 @@
+import { trimSlashes } from './slashes.ts'
+
 /**
  * What a service sends, as data. `deliver` is a pure generator: it yields one step at a time and receives what the
  * step's `read` made of the response. The same event, parameters and responses always give the same steps, so one
@@ -113,7 +115,7 @@ export function bearer(token: string): { auth: Auth } {
 
 /** `https://a/b/` and `/c` make `https://a/b/c`. */
 export function joinUrl(base: string, path: string): string {
-  return `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`
+  return `${trimSlashes(base)}/${path.replace(/^\/+/, '')}`
 }
 
 /** Adds a query; the one that the URL has is kept byte for byte, for it may be signed. */

@@ -38,15 +38,19 @@ export const asana = defineService({
   },
 })
 
-/** A word that closes the task, if any, then the address of the task in any of Asana's forms, or its number. */
-const TASK =
-  /(fix\w*|clos[ei]\w*)?\W*(?:https:\/\/app\.asana\.com\/(?:1\/\w+\/(?:project\/\w+\/)?task|\d+\/\w+)\/(\w+)|#(\w+))/gi
+/** The address of a task in any of Asana's forms, or its number. */
+const TASK = /https:\/\/app\.asana\.com\/(?:1\/\w+\/(?:project\/\w+\/)?task|\d+\/\w+)\/(\w+)|#(\w+)/gi
+const CLOSING = /fix|clos[ei]/i
 
+/** A task is closed by the word before it. One expression for both would take quadratic time on a message of one long word. */
 function tasksIn(message: string) {
-  return [...message.matchAll(TASK)].map(([, word, linked, numbered]) => ({
-    id: linked ?? numbered ?? '',
-    isClosed: word !== undefined,
-  }))
+  const matches = [...message.matchAll(TASK)]
+  return matches.map((match, at) => {
+    const previous = matches[at - 1]
+    const before = message.slice(previous ? previous.index + previous[0].length : 0, match.index)
+    const word = before.split(/\W+/).findLast((text) => text !== '') ?? ''
+    return { id: match[1] ?? match[2] ?? '', isClosed: CLOSING.test(word) }
+  })
 }
 
 /** A task that does not exist, or that the user may not see, is no reason to leave out the others. */
