@@ -9,4 +9,5 @@ export const alerts = defineService({
   gitlabOnly: 'Alerts were received by GitLab itself.',
   params: {},
   events: [],
+  deliversNothing: 'The service receives alerts and sends nothing.',
 })

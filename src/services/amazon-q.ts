@@ -20,4 +20,5 @@ export const amazonQ = defineService({
   },
   events: [],
   flagsFollowing: { merge_requests_events: 'auto_review_enabled', pipeline_events: 'auto_review_enabled' },
+  deliversNothing: 'Amazon Q takes events from a GitLab instance only, through an AWS role of that instance.',
 })

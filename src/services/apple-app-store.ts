@@ -16,4 +16,5 @@ export const appleAppStore = defineService({
       .default(true),
   },
   events: [],
+  deliversNothing: 'The App Store is not notified of events: the service provides variables for CI/CD jobs.',
 })

@@ -2,6 +2,7 @@ import { secret, text } from '../schema/field.ts'
 import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { ask, bearer, json, type StepResponse } from '../schema/step.ts'
+import { includesBranch } from './groups.ts'
 
 export const asana = defineService({
   slug: 'asana',
@@ -56,9 +57,4 @@ function tasksIn(message: string) {
 /** A task that does not exist, or that the user may not see, is no reason to leave out the others. */
 function isMissing({ status }: StepResponse): boolean {
   return status === 403 || status === 404
-}
-
-/** Without a list, every branch counts. */
-function includesBranch(list: string | null, branch: string): boolean {
-  return !list?.trim() || list.split(',').some((name) => name.trim() === branch)
 }

@@ -12,4 +12,5 @@ export const beyondIdentity = defineService({
     exclude_service_accounts: flag('Do not verify pushes by service accounts').optional(),
   },
   events: [],
+  deliversNothing: 'Keys are verified by GitLab during a push, before there is an event.',
 })

@@ -15,6 +15,7 @@ export const confluence = defineService({
       .meta({ pattern: '^https?://[^/?#@\\s]+\\.atlassian\\.net(:[0-9]+)?/wiki' }),
   },
   events: [],
+  deliversNothing: 'The service is a link to a wiki.',
 })
 
 function isWorkspace(address: string): boolean {

@@ -1,6 +1,6 @@
 import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
 
 export const customIssueTracker = defineService({
   slug: 'custom-issue-tracker',
@@ -13,4 +13,6 @@ export const customIssueTracker = defineService({
     title: text('Display name of the issue tracker').optional(),
   },
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ project_url }) => reach(project_url),
 })

@@ -14,4 +14,5 @@ export const diffblueCover = defineService({
     diffblue_access_token_secret: secret(text('Access token that pushes the tests').meta({ title: 'Access token' })),
   },
   events: [],
+  deliversNothing: 'Diffblue Cover is not notified of events: the service provides variables for CI/CD jobs.',
 })

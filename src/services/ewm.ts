@@ -1,5 +1,5 @@
 import { defineService } from '../schema/service.ts'
-import { issueTracker } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
 
 export const ewm = defineService({
   slug: 'ewm',
@@ -8,4 +8,6 @@ export const ewm = defineService({
   description: 'Links issue references of the project to IBM Engineering Workflow Management.',
   params: issueTracker,
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ project_url }) => reach(project_url),
 })

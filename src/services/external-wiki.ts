@@ -1,5 +1,6 @@
 import { link } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { reach } from './groups.ts'
 
 export const externalWiki = defineService({
   slug: 'external-wiki',
@@ -10,4 +11,6 @@ export const externalWiki = defineService({
     external_wiki_url: link('URL of the wiki'),
   },
   events: [],
+  deliversNothing: 'The service is a link to a wiki. A test requests its URL.',
+  probe: ({ external_wiki_url }) => reach(external_wiki_url),
 })

@@ -11,4 +11,5 @@ export const gitGuardian = defineService({
     api_url: asEndpoint(link('URL of the GitGuardian API. Default: https://api.gitguardian.com', ['https'])).optional(),
   },
   events: [],
+  deliversNothing: 'Files are scanned by GitLab during a push, before there is an event.',
 })

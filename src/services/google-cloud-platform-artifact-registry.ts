@@ -19,4 +19,5 @@ export const googleCloudPlatformArtifactRegistry = defineService({
   },
   events: [],
   defaultOff: sharedFlags,
+  deliversNothing: 'The registry is not notified of events: the service provides variables for CI/CD jobs.',
 })

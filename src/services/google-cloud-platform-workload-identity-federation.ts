@@ -26,4 +26,5 @@ export const googleCloudPlatformWorkloadIdentityFederation = defineService({
   },
   events: [],
   defaultOff: sharedFlags,
+  deliversNothing: 'Google Cloud is not notified of events: the service provides variables for CI/CD jobs.',
 })

@@ -15,4 +15,5 @@ export const googlePlay = defineService({
       .default(true),
   },
   events: [],
+  deliversNothing: 'Google Play is not notified of events: the service provides variables for CI/CD jobs.',
 })

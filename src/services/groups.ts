@@ -1,11 +1,20 @@
 import type { EventName } from '../schema/events.ts'
 import { branches, choice, flag, link, text } from '../schema/field.ts'
+import type { HttpStep } from '../schema/step.ts'
 
 /** The addresses of an external issue tracker. */
 export const issueTracker = {
   new_issue_url: link('URL of the form that creates an issue'),
   issues_url: link('URL of an issue, with :id in place of its number').meta({ title: 'Issue URL' }),
   project_url: link('URL of the project in the issue tracker'),
+}
+
+export const LINKS_ONLY =
+  'An event sends nothing: the service only links references to issues. A test requests the URL of the project.'
+
+/** What a test sends to a service that is only linked to. Any response shows that the URL can be reached. */
+export function* reach(url: string): Generator<HttpStep, void> {
+  yield { method: 'HEAD', url, tolerates: () => true }
 }
 
 /** Filters of pipeline notifications. */
@@ -51,3 +60,26 @@ export const chatEvents = [
 ] as const satisfies readonly EventName[]
 
 export const workItemEvents = ['work_item', 'confidential_work_item'] as const satisfies readonly EventName[]
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Escapes text for HTML and XML, attributes too. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+}
+
+/** Whether a comma-separated list of branches has the branch. An empty list has them all. */
+export function includesBranch(list: string | null, branch: string): boolean {
+  return !list?.trim() || list.split(',').some((name) => name.trim() === branch)
+}
+
+/** Text of users on one line, without control characters: in a header or an IRC message a line break starts another one. */
+export function toOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}

@@ -16,4 +16,5 @@ export const harbor = defineService({
     password: secret(text('Password of the Harbor user. It needs at least 8 characters to be masked in job logs')),
   },
   events: [],
+  deliversNothing: 'Harbor is not notified of events: the service provides variables for CI/CD jobs.',
 })

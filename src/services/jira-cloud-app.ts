@@ -29,4 +29,6 @@ export const jiraCloudApp = defineService({
       .optional(),
   },
   events: [],
+  deliversNothing:
+    'The app of Jira Cloud accepts only requests that are signed with the secret of an installation, which only GitLab has.',
 })

@@ -1,5 +1,6 @@
 import { link } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { LINKS_ONLY, reach } from './groups.ts'
 
 export const linear = defineService({
   slug: 'linear',
@@ -10,4 +11,6 @@ export const linear = defineService({
     workspace_url: link('URL of the workspace, e.g. https://linear.app/example. Its name has 3 to 32 characters'),
   },
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ workspace_url }) => reach(workspace_url),
 })

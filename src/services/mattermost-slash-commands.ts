@@ -11,4 +11,5 @@ export const mattermostSlashCommands = defineService({
     username: text('Display name of the sender of replies').optional(),
   },
   events: [],
+  deliversNothing: 'The service receives commands and sends nothing for an event.',
 })

@@ -15,4 +15,5 @@ export const mockCi = defineService({
       .default(true),
   },
   events: ['push'],
+  deliversNothing: 'The simulated server is only asked for the status of commits.',
 })

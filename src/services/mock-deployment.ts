@@ -10,4 +10,5 @@ export const mockDeployment = defineService({
   developmentOnly: true,
   params: {},
   events: [],
+  deliversNothing: 'The service simulates deployments within GitLab.',
 })

@@ -9,4 +9,5 @@ export const mockMonitoring = defineService({
   developmentOnly: true,
   params: {},
   events: [],
+  deliversNothing: 'The service simulates metrics within GitLab.',
 })

@@ -1,5 +1,5 @@
 import { defineService } from '../schema/service.ts'
-import { issueTracker } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
 
 export const phorge = defineService({
   slug: 'phorge',
@@ -11,4 +11,6 @@ export const phorge = defineService({
     issues_url: issueTracker.issues_url,
   },
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ project_url }) => reach(project_url),
 })

@@ -15,4 +15,5 @@ export const prometheus = defineService({
     ).optional(),
   },
   events: [],
+  deliversNothing: 'Prometheus is only read.',
 })

@@ -1,6 +1,6 @@
 import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
 
 export const redmine = defineService({
   slug: 'redmine',
@@ -12,4 +12,6 @@ export const redmine = defineService({
     description: text('Description of the issue tracker').optional(),
   },
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ project_url }) => reach(project_url),
 })

@@ -11,4 +11,5 @@ export const shimo = defineService({
     external_wiki_url: link('URL of the workspace').meta({ title: 'Workspace URL' }),
   },
   events: [],
+  deliversNothing: 'The service is a link to a wiki.',
 })

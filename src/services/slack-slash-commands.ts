@@ -10,4 +10,5 @@ export const slackSlashCommands = defineService({
     token: secret(text('Token that Slack sends with each command')),
   },
   events: [],
+  deliversNothing: 'The service receives commands and sends nothing for an event.',
 })

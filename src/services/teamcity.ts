@@ -3,6 +3,7 @@ import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { basic, joinUrl, type Steps } from '../schema/step.ts'
 import { type BuildEvent, skipsBuild } from './builds.ts'
+import { escapeHtml } from './groups.ts'
 
 export const teamcity = defineService({
   slug: 'teamcity',
@@ -39,18 +40,6 @@ function* build(event: BuildEvent, { teamcity_url, build_type, username, passwor
     url: joinUrl(teamcity_url, 'httpAuth/app/rest/buildQueue'),
     headers: { 'Content-Type': 'application/xml' },
     ...basic(username, password),
-    body: `<build branchName="${escapeXml(branch)}"><buildType id="${escapeXml(build_type)}"/></build>`,
+    body: `<build branchName="${escapeHtml(branch)}"><buildType id="${escapeHtml(build_type)}"/></build>`,
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

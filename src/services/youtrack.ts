@@ -1,6 +1,6 @@
 import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
 
 export const youtrack = defineService({
   slug: 'youtrack',
@@ -13,4 +13,6 @@ export const youtrack = defineService({
     description: text('Description of the issue tracker').optional(),
   },
   events: ['push'],
+  deliversNothing: LINKS_ONLY,
+  probe: ({ project_url }) => reach(project_url),
 })

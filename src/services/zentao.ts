@@ -13,4 +13,5 @@ export const zentao = defineService({
     zentao_product_xid: text('ID of the ZenTao product', 255),
   },
   events: [],
+  deliversNothing: 'ZenTao is only read: its issues are listed in the project.',
 })

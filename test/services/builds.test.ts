@@ -100,7 +100,7 @@ test('jenkins finds a job in folders, and encodes their names', () => {
 test('teamcity escapes the branch and the build type for XML', () => {
   const params = { teamcity_url: 'https://tc.example.com', build_type: 'a&b', username: 'u', password: 'p' }
   const { body } = stepOf(teamcity, { ...push, ref: `refs/heads/"/><x a='1'>` }, { params })
-  expect(body).toBe('<build branchName="&quot;/&gt;&lt;x a=&apos;1&apos;&gt;"><buildType id="a&amp;b"/></build>')
+  expect(body).toBe('<build branchName="&quot;/&gt;&lt;x a=&#39;1&#39;&gt;"><buildType id="a&amp;b"/></build>')
 })
 
 test('packagist has confirmed an update only when it responds with 202', () => {

@@ -17,7 +17,11 @@ export function silence(filter: Filter, occurrence: Occurrence, context: Deliver
   )
 }
 
-function branchSilence(filter: Filter, occurrence: Occurrence, context: DeliveryContext): string | undefined {
+export function branchSilence(
+  filter: Pick<Filter, 'branches_to_be_notified'>,
+  occurrence: Occurrence,
+  context: DeliveryContext,
+): string | undefined {
   const branch = branchOf(occurrence)
   return branch === undefined || isNotified(branch, filter, occurrence, context)
     ? undefined
@@ -25,7 +29,7 @@ function branchSilence(filter: Filter, occurrence: Occurrence, context: Delivery
 }
 
 /** Whether `branches_to_be_notified` includes the branch. */
-function isNotified(
+export function isNotified(
   branch: string,
   { branches_to_be_notified: which }: Pick<Filter, 'branches_to_be_notified'>,
   { payload }: Occurrence,
@@ -65,7 +69,7 @@ function statusSilence(filter: Filter, { kind, payload }: Occurrence): string | 
 }
 
 /** Returns why a pipeline with this status is not announced. */
-function pipelineSilence(
+export function pipelineSilence(
   filter: Pick<Filter, 'notify_only_broken_pipelines' | 'notify_only_when_pipeline_status_changes'>,
   { status, ref_status_name: change }: { status: string; ref_status_name: string },
 ): string | undefined {
