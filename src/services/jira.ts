@@ -10,6 +10,8 @@ import {
   withoutTrailingSlash,
 } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { checkAccess } from './jira/api.ts'
+import { referCommits, referMergeRequest } from './jira/references.ts'
 
 export const jira = defineService({
   slug: 'jira',
@@ -75,4 +77,8 @@ export const jira = defineService({
   events: ['commit', 'merge_requests'],
   commentSwitch: true,
   requiredUnless: { username: { jira_auth_type: 1 } },
+  deliver: { push: referCommits, merge_request: referMergeRequest },
+  probe: checkAccess,
+  // An issue is closed whatever flags are on; they decide about mentions alone.
+  subscriptions: { push: 'always', merge_request: 'always' },
 })
