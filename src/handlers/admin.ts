@@ -5,7 +5,7 @@ import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { keyUse, rotate } from '../settings/rotate.ts'
 
-const instance = access(rules.instance, () => [])
+const instance = access(rules.instance, () => ({}))
 
 /** What the operator does to the instance: `/admin`. */
 export const adminHandler = new Hono<AppEnv>()

@@ -1,14 +1,13 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import type { AppEnv, RequestContext } from '../env.ts'
-import { type Asked, access } from '../middleware/access.ts'
+import { access, type Lookup } from '../middleware/access.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery } from '../middleware/validation.ts'
 import { auditQuery } from '../schema/audit.ts'
 import type { AuditEntry } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
 import { listAllEntries, listEntries } from '../store/audit.ts'
-import { findProject } from '../store/projects.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 function asked({ c }: { c: RequestContext }) {
@@ -21,23 +20,23 @@ function asked({ c }: { c: RequestContext }) {
   return { filter: { after, before, subject: slug }, limit: size + 1, offset }
 }
 
-const ofProject = ({ project, c }: Asked) => {
+const findOfProject = ({ project, c }: Lookup) => {
   const { filter, limit, offset } = asked({ c })
-  return [findProject(project), listEntries(project, filter, limit, offset)] as const
+  return { entries: listEntries(project, filter, limit, offset) }
 }
 
-const ofAll = ({ c }: Asked) => {
+const findAll = ({ c }: Lookup) => {
   const { filter, limit, offset } = asked({ c })
-  return [listAllEntries(filter, limit, offset)] as const
+  return { entries: listAllEntries(filter, limit, offset) }
 }
 
 /** Who changed what in a project: `/projects/:id/audit_events`. */
 export const projectAuditHandler = new Hono<AppEnv>().get(
   '/',
-  access(rules.readAudit, ofProject),
+  access(rules.readAudit, findOfProject),
   zValidator('query', auditQuery, rejectQuery),
   (c) => {
-    const [, entries] = c.get('found')
+    const { entries } = c.var.rows
     const page = pageOf(c)
     setPageHeaders(c, page, entries.length > page.size, undefined)
     return c.json(entries.slice(0, page.size).map(present))
@@ -47,10 +46,10 @@ export const projectAuditHandler = new Hono<AppEnv>().get(
 /** Who changed what in any project, deleted ones too: `/audit_events`. */
 export const auditHandler = new Hono<AppEnv>().get(
   '/',
-  access(rules.instance, ofAll),
+  access(rules.instance, findAll),
   zValidator('query', auditQuery, rejectQuery),
   (c) => {
-    const [entries] = c.get('found')
+    const { entries } = c.var.rows
     const page = pageOf(c)
     setPageHeaders(c, page, entries.length > page.size, undefined)
     return c.json(entries.slice(0, page.size).map(present))

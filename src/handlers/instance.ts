@@ -11,7 +11,7 @@ import { presentToken, userIdOf } from '../tokens/present.ts'
 const GITLAB_VERSION = '18.9.0'
 const INSTANCE_USER = 1
 
-const anyToken = access(rules.anyToken, () => [])
+const anyToken = access(rules.anyToken, () => ({}))
 
 const WELCOME = { message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }
 

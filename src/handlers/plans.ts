@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, isTransient, logError } from '../errors.ts'
-import { type Asked, access } from '../middleware/access.ts'
+import { access, type Lookup } from '../middleware/access.ts'
 import { fileParameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { isStrict, nameIgnored } from '../middleware/unknown.ts'
@@ -25,12 +25,12 @@ type ManyBody = z.output<typeof applyBody>
 
 const METHODS = ['PUT', 'PATCH'] as const
 
-const all = ({ project }: Asked) => [listSettings(project, false)] as const
+const findAll = ({ project }: Lookup) => ({ settings: listSettings(project, false) })
 
-const selected = ({ caller, c }: Asked) => {
-  const body = caller.kind === 'instance' ? applyBody.safeParse(c.get('parameters')).data : undefined
+const findSelected = ({ c }: Lookup) => {
+  const { data: body } = applyBody.safeParse(c.get('parameters'))
   const slugs = body?.prune ? null : Object.keys(body?.services ?? {}).slice(0, MAX_SERVICES)
-  return [listSettingsOf(body ? batchQuery(body) : { ids: [] }, slugs)] as const
+  return { projects: listSettingsOf(body ? batchQuery(body) : { ids: [] }, slugs) }
 }
 
 /** The settings of many services at once: `/projects/:id/services`, and `/integrations`. */
@@ -38,12 +38,11 @@ export const plansHandler = new Hono<AppEnv>().on(
   [...METHODS],
   '/',
   fileParameters,
-  access(rules.writeSettings, all),
+  access(rules.writeSettings, findAll),
   async (c) => {
     const body = validate(c, planBody, { isOwn: true })
     const request = toRequest(c, body)
-    const rows = c.var.found[0].flatMap(({ settings }) => settings ?? [])
-    const steps = applied(await apply(request, c.var.projectId, rows), request)
+    const steps = applied(await apply(request, c.var.projectId, c.var.rows.settings), request)
     return c.json({
       dry_run: body.dry_run,
       changes: steps.map(present),
@@ -58,14 +57,14 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
   [...METHODS],
   '/apply',
   fileParameters,
-  access(rules.instance, selected),
+  access(rules.instance, findSelected),
   async (c) => {
     const body = validate(c, applyBody, { isOwn: true })
     const request = toRequest(c, body)
     const refusal = refusalOf(request)
     if (refusal) throw refused(refusal, request)
 
-    const found = Map.groupBy(c.var.found[0], ({ project }) => project.id)
+    const found = Map.groupBy(c.var.rows.projects, ({ project }) => project.id)
     const { ids, next } = idsOf(body, [...found.keys()])
     const results = []
     for (const id of ids) {

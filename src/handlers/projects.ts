@@ -2,8 +2,8 @@ import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
-import { type Asked, access } from '../middleware/access.ts'
-import type { Caller } from '../middleware/caller.ts'
+import { access, type Lookup } from '../middleware/access.ts'
+import { keyOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
@@ -13,26 +13,24 @@ import { presentProject } from '../projects/present.ts'
 import { removeProject } from '../projects/remove.ts'
 import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import type { Project } from '../schema/tables.ts'
-import { COUNT_LIMIT, countProjects, findProject, listProjects, type ProjectFilter } from '../store/projects.ts'
+import { COUNT_LIMIT, countProjects, findProject, listProjects } from '../store/projects.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
-const listed = ({ caller, c }: Asked) => {
-  const filter = { search: c.req.query('search') ?? '', of: ownOf(caller) }
+const findList = ({ caller, c }: Lookup) => {
+  const filter = { search: c.req.query('search') ?? '', of: keyOf(caller) }
   const { size, offset } = pageOf(c)
-  return [listProjects(filter, size + 1, offset), countProjects(filter)] as const
+  return { projects: listProjects(filter, size + 1, offset), counts: countProjects(filter) }
 }
 
-function ownOf(caller: Caller): ProjectFilter['of'] {
-  if (caller.kind === 'instance') return null
-  return caller.kind === 'token' ? { digest: caller.digest } : { project: caller.rights.project }
-}
-
-const named = ({ project }: Asked) => [findProject(project)] as const
+const findOne = ({ project }: Lookup) => ({ project: findProject(project) })
 
 /** GitLab's projects, as much of them as the services need: `/projects`. */
 export const projectsHandler = new Hono<AppEnv>()
-  .get('/', access(rules.readProject, listed), zValidator('query', projectQuery, rejectQuery), (c) => {
-    const [rows, [count]] = c.var.found
+  .get('/', access(rules.readProject, findList), zValidator('query', projectQuery, rejectQuery), (c) => {
+    const {
+      projects: rows,
+      counts: [count],
+    } = c.var.rows
     const page = pageOf(c)
     const total = count && count.total <= COUNT_LIMIT ? count.total : undefined
     setPageHeaders(c, page, rows.length > page.size, total)
@@ -41,22 +39,24 @@ export const projectsHandler = new Hono<AppEnv>()
   .post(
     '/',
     parameters,
-    access(rules.instance, () => []),
+    access(rules.instance, () => ({})),
     async (c) => {
       const fields = validate(c, projectCreation)
       const project = unwrapCreated(await createProject({ db: c.var.db, actor: c.var.actor, fields }))
       return c.json(presentProject(project, originOf(c)), 201)
     },
   )
-  .get('/:id', access(rules.readProject, named), (c) => c.json(presentProject(found(c.var.found), originOf(c))))
-  .put('/:id', parameters, access(rules.writeProject, named), async (c) => {
+  .get('/:id', access(rules.readProject, findOne), (c) =>
+    c.json(presentProject(unwrapProject(c.var.rows), originOf(c))),
+  )
+  .put('/:id', parameters, access(rules.writeProject, findOne), async (c) => {
     const { db, actor } = c.var
-    const saved = found(c.var.found)
+    const saved = unwrapProject(c.var.rows)
     const fields = validate(c, projectEdition)
     const project = unwrapSaved(await editProject({ db, actor, fields }, saved))
     return c.json(presentProject(project, originOf(c)))
   })
-  .delete('/:id', parameters, access(rules.instance, named), async (c) => {
+  .delete('/:id', parameters, access(rules.instance, findOne), async (c) => {
     const { db, actor, projectId } = c.var
     await removeProject({ db, actor }, projectId)
     return c.json({ message: '202 Accepted' }, 202)
@@ -94,8 +94,7 @@ function unwrapSaved(outcome: EditOutcome): Project {
   }
 }
 
-function found([rows]: readonly [readonly { project: Project }[]]): Project {
-  const project = rows[0]?.project
+function unwrapProject({ project }: { project: Project | null }): Project {
   if (!project) throw errors.notFound('Project')
   return project
 }

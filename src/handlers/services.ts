@@ -4,7 +4,7 @@ import { createMiddleware } from 'hono/factory'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
-import { type Asked, access } from '../middleware/access.ts'
+import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
 import { nameIgnored } from '../middleware/unknown.ts'
@@ -21,25 +21,22 @@ import { presentLong, presentShort } from '../settings/present.ts'
 import { type ResetOutcome, reset } from '../settings/reset.ts'
 import { type Outcome, save } from '../settings/save.ts'
 import { openSecrets } from '../settings/vault.ts'
-import { findSettings, findSettingsAs, listSettings } from '../store/settings.ts'
+import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
-const reading = (_actor: unknown, c: RequestContext) => {
+const readRule = (_actor: unknown, c: RequestContext) => {
   const { with_secrets: word } = c.req.query()
   const asksForSecrets = word !== undefined && itemQuery.shape.with_secrets.safeParse(word).data
   return asksForSecrets ? rules.readSecrets : rules.readSettings
 }
 
-const listed = ({ project, c }: Asked) => {
+const findList = ({ project, c }: Lookup) => {
   const { active, export: isExport } = listQuery.safeParse(c.req.query()).data ?? {}
-  return [listSettings(project, active === 'true' && !isExport)] as const
+  return { settings: listSettings(project, active === 'true' && !isExport) }
 }
 
-const named = ({ project, caller, c }: Asked) => {
-  const slug = c.req.param('slug') ?? ''
-  return [caller.kind === 'token' ? findSettingsAs(caller.digest, project, slug) : findSettings(project, slug)] as const
-}
+const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c.req.param('slug') ?? '') })
 
 /** The service that the path names: spoken of only to those who may use it. */
 const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {
@@ -52,9 +49,9 @@ const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(a
 
 /** The settings of a project: `/projects/:id/services`, and `/integrations` as GitLab calls them today. */
 export const servicesHandler = new Hono<AppEnv>()
-  .get('/', access(reading, listed), zValidator('query', listQuery, rejectQuery), async (c) => {
+  .get('/', access(readRule, findList), zValidator('query', listQuery, rejectQuery), async (c) => {
     const query = c.req.valid('query')
-    const rows = c.var.found[0].flatMap(({ settings }) => settings ?? []).sort((one, other) => one.id - other.id)
+    const rows = c.var.rows.settings.toSorted((one, other) => one.id - other.id)
     const entries = rows.flatMap((settings) => {
       const service = findService(settings.slug, isDevelopment(c))
       return service && (query.export || isListed(query, service, settings)) ? { service, settings } : []
@@ -74,9 +71,9 @@ export const servicesHandler = new Hono<AppEnv>()
     const present = query.with_properties ? presentLong : presentShort
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
   })
-  .get('/:slug{[^/.]+}', access(reading, named), service, zValidator('query', itemQuery, rejectQuery), async (c) => {
+  .get('/:slug{[^/.]+}', access(readRule, findOne), service, zValidator('query', itemQuery, rejectQuery), async (c) => {
     const service = c.get('service')
-    const settings = c.get('found')[0][0]?.settings
+    const { settings } = c.var.rows
     if (!settings) throw errors.notFound('Service')
     c.header('ETag', etagOf(settings))
     if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)
@@ -84,22 +81,22 @@ export const servicesHandler = new Hono<AppEnv>()
     c.set('secretsRead', [service.slug])
     return c.json(await withSecrets(c, { service, settings }), 200, NO_STORE)
   })
-  .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, named), service, async (c) => {
-    const { db, keyRing, actor, projectId, service, found } = c.var
+  .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
+    const { db, keyRing, actor, projectId, service, rows } = c.var
     const sent = parse(service, c.var.parameters)
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
     const isExpected = preconditions(c.req.raw.headers)
     const allowLocalNetwork = allowsLocalNetwork(c)
     const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
-    const settings = saved(await save(request, found[0][0]?.settings ?? null), sent.allowed)
+    const settings = saved(await save(request, rows.settings), sent.allowed)
     nameIgnored(c, sent.ignored)
     c.header('ETag', etagOf(settings))
     return c.json(presentLong(service, settings))
   })
-  .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, named), service, async (c) => {
-    const { db, actor, found } = c.var
+  .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
+    const { db, actor, rows } = c.var
     const isExpected = preconditions(c.req.raw.headers)
-    checkReset(await reset({ db, actor, isExpected }, found[0][0]?.settings ?? null))
+    checkReset(await reset({ db, actor, isExpected }, rows.settings))
     return c.body(null, 204)
   })
 

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
-import { type Asked, access } from '../middleware/access.ts'
+import { access, type Lookup } from '../middleware/access.ts'
 import { addressOf, digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { type Rule, rules } from '../middleware/rules.ts'
@@ -11,7 +11,6 @@ import { rejectQuery, validate } from '../middleware/validation.ts'
 import type { Token } from '../schema/tables.ts'
 import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
 import type { Actor } from '../settings/actor.ts'
-import { findProject } from '../store/projects.ts'
 import { findTokenOf, listTokens } from '../store/tokens.ts'
 import { createToken } from '../tokens/create.ts'
 import { MAX_LIVE_TOKENS, type MintedToken, type TokenOutcome } from '../tokens/mint.ts'
@@ -37,9 +36,9 @@ function manageRule({ kind }: Actor): Rule {
   return kind === 'signed' ? rules.createToken : rules.instance
 }
 
-const findOne = ({ project, caller, c }: Asked) => {
+const findOne = ({ project, caller, c }: Lookup) => {
   const id = c.req.param('token_id') ?? ''
-  return [findTokenOf(project, id === SELF ? digestOf(caller) : Number(id))] as const
+  return { token: findTokenOf(project, id === SELF ? digestOf(caller) : Number(id)) }
 }
 
 /** Runs after the response is decided: a token that is revoked cannot rotate, but that it tried may say something. */
@@ -57,11 +56,11 @@ const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
 export const tokensHandler = new Hono<AppEnv>()
   .get(
     '/',
-    access(rules.readTokens, ({ project }) => [listTokens(project)] as const),
+    access(rules.readTokens, ({ project }) => ({ tokens: listTokens(project) })),
     zValidator('query', tokenQuery, rejectQuery),
     (c) => {
       const { state } = c.req.valid('query')
-      const tokens = c.var.found[0].flatMap(({ token }) => token ?? []).sort((one, other) => one.id - other.id)
+      const tokens = c.var.rows.tokens.toSorted((one, other) => one.id - other.id)
       const shown = tokens.filter((token) => state === undefined || isActive(token) === (state === 'active'))
       const page = pageOf(c)
       setPageHeaders(c, page, page.offset + page.size < shown.length, shown.length)
@@ -71,7 +70,7 @@ export const tokensHandler = new Hono<AppEnv>()
   .post(
     '/',
     parameters,
-    access(manageRule, ({ project }) => [findProject(project)] as const),
+    access(manageRule, () => ({})),
     async (c) => {
       const { db, actor, projectId } = c.var
       const fields = validate(c, tokenCreation)
@@ -80,17 +79,17 @@ export const tokensHandler = new Hono<AppEnv>()
     },
   )
   .get('/:token_id{self|\\d+}', access(unlessSelf(rules.readTokens), findOne), (c) =>
-    c.json(presentToken(found(c.var.found))),
+    c.json(presentToken(unwrapToken(c.var.rows))),
   )
   .delete('/:token_id{self|\\d+}', parameters, access(unlessSelf(manageRule), findOne), async (c) => {
     const { db, actor } = c.var
-    if ((await revokeToken({ db, actor }, found(c.var.found))) === 'forbidden') throw errors.forbidden()
+    if ((await revokeToken({ db, actor }, unwrapToken(c.var.rows))) === 'forbidden') throw errors.forbidden()
     return c.body(null, 204)
   })
   .post('/:token_id{self|\\d+}/rotate', reuse, parameters, access(unlessSelf(rules.instance), findOne), async (c) => {
     const { db, actor } = c.var
     const fields = validate(c, tokenRotation)
-    const old = found(c.var.found)
+    const old = unwrapToken(c.var.rows)
     const isOwn = actor.tokenId === old.id
     const minted = unwrapMinted(await rotateToken({ db, actor, fields }, old), isOwn)
     return c.json(presentMinted(minted), 200, NO_STORE)
@@ -116,8 +115,7 @@ function unwrapMinted(outcome: TokenOutcome, isOwn: boolean): MintedToken {
   }
 }
 
-function found([rows]: readonly [readonly { token: Token | null }[]]): Token {
-  const token = rows[0]?.token
+function unwrapToken({ token }: { token: Token | null }): Token {
   if (!token) throw errors.notFound('Token')
   return token
 }

@@ -4,69 +4,93 @@ import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
-import { type Database, type Found, openDatabase, type Statement } from '../store/database.ts'
-import type { ProjectRef } from '../store/projects.ts'
-import { findToken, touchToken } from '../store/tokens.ts'
-import { addressOf, type Caller, identify, toActor } from './caller.ts'
+import { type Database, openDatabase, type Statement } from '../store/database.ts'
+import { type CallerKey, type CallerRead, findCaller, InProject, type ProjectRef } from '../store/project-read.ts'
+import { findProject } from '../store/projects.ts'
+import { touchToken } from '../store/tokens.ts'
+import { addressOf, type Caller, identify, keyOf, toActor } from './caller.ts'
 import { countRequest } from './rate-limit.ts'
-import { checkRole, checkScopes, type Rule } from './rules.ts'
+import { checkRole, checkScopes, INSTANCE, type Rule } from './rules.ts'
 
-export interface Asked {
+/** What the reads of a route are made from. */
+export interface Lookup {
+  /** The project that the path names. */
   project: ProjectRef
   caller: Caller
   c: RequestContext
 }
 
+/** Reads by name. Under a project, `access` sends them in the form that finds the caller and the project too. */
+type Reads = Readonly<Record<string, Statement | CallerRead>>
+type ResultOf<R> = R extends CallerRead<infer Result> ? Result : R extends Statement<infer Result> ? Result : never
+type ValueOf<Result> = Result extends InProject<infer Value> ? Value : Result
+type RowsOf<R extends Reads> = { readonly [Name in keyof R]: ValueOf<ResultOf<R[Name]>> }
+
 const HOUR = 60 * 60 * 1000
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 
 /**
- * Answers in one trip who calls and what the path names, and decides who may go on: token, scope, project, role, in
- * this order (docs/rules.md#serving). `find` lists the statements whose rows the handler needs, keyed by what the
- * request itself carries; under a project, the first one answers rows with a `project`, and none where there is no such project.
+ * Finds in one trip who calls, which project the path names, and the rows that the handler needs, then checks token,
+ * scope, project and role in this order (docs/rules.md#serving). The handler gets each of the `reads` under its name in
+ * `c.var.rows`.
  */
-export function access<S extends readonly Statement[]>(
+export function access<R extends Reads>(
   rule: Rule | ((actor: Actor, c: RequestContext) => Rule),
-  find: (asked: Asked) => readonly [...S],
+  reads: (lookup: Lookup) => R,
 ) {
-  return createMiddleware<AppEnv & { Variables: { found: Found<S> } }>(async function access(c, next) {
+  return createMiddleware<AppEnv & { Variables: { rows: RowsOf<R> } }>(async function access(c, next) {
     const caller = await identify(c)
     const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
-    const { token, found } = await ask(db, caller, find({ project: toProjectRef(id), caller, c }))
+    const project = id === undefined ? undefined : toProjectRef(id)
+    const isRefused = isForInstance(rule) && caller.kind !== 'instance'
+    const wanted = isRefused ? {} : reads({ project: project ?? 0, caller, c })
+    const { found, rows } = await lookUp(db, caller, project, wanted)
 
     c.set('db', db)
-    c.set('token', token)
+    c.set('token', found?.token)
 
-    const actor = await authenticate(c, caller, token)
+    const actor = await authenticate(c, caller, found)
     c.set('actor', actor)
-    const asked = typeof rule === 'function' ? rule(actor, c) : rule
-    checkScopes(asked, actor)
-    if (id !== undefined) c.set('projectId', checkProject(actor, found[0]))
-    checkRole(asked, actor)
-    c.set('found', found as Found<S>)
-    if (token) recordTokenUse(c, token)
+    const required = typeof rule === 'function' ? rule(actor, c) : rule
+    checkScopes(required, actor)
+    if (project !== undefined) c.set('projectId', checkProject(found))
+    checkRole(required, actor)
+    c.set('rows', rows as RowsOf<R>)
+    if (found?.token) recordTokenUse(c, found.token)
     await next()
     c.res.headers.set('X-D1-Bookmark', db.bookmark() ?? '')
   })
 }
 
-/** Sends the statements, and one for the caller's token unless the first of them brings it along. */
-async function ask(db: Database, caller: Caller, statements: readonly Statement[]) {
-  if (statements[0]?.bringsCaller) {
-    const found = await db.batch(statements)
-    const [rows] = found as [{ caller: Token }[]]
-    return { token: rows[0]?.caller, found }
-  }
-  if (caller.kind !== 'token') return { token: undefined, found: await db.batch(statements) }
-  const [tokens, ...found] = (await db.batch([findToken(caller.digest), ...statements])) as [Token[], ...unknown[]]
-  return { token: tokens[0], found }
+/** Such a rule refuses all others, so nothing need be read for them. */
+function isForInstance(rule: Rule | ((actor: Actor, c: RequestContext) => Rule)): boolean {
+  return typeof rule !== 'function' && rule.role >= INSTANCE
+}
+
+/** Sends the reads, and one that finds the caller and the project if no other does. */
+async function lookUp(db: Database, caller: Caller, project: ProjectRef | undefined, reads: Reads) {
+  const key = keyOf(caller)
+  const finder = finderOf(reads, key, project)
+  const statements = Object.values(reads).map((read) => ('as' in read ? read.as(key) : read))
+  const results = await db.batch(finder ? [...statements, finder] : statements)
+  const values = Object.keys(reads).map((name, index) => [name, unwrap(results[index])])
+  return { found: results.find((result) => result instanceof InProject), rows: Object.fromEntries(values) }
+}
+
+function finderOf(reads: Reads, key: CallerKey, project: ProjectRef | undefined): Statement | undefined {
+  if (Object.values(reads).some((read) => 'findsProject' in read)) return undefined
+  return project === undefined ? findCaller(key) : findProject(project).as(key)
+}
+
+function unwrap(result: unknown): unknown {
+  return result instanceof InProject ? result.value : result
 }
 
 /** Counts the request against its token, or against its address where no live token came with it. */
-async function authenticate(c: RequestContext, caller: Caller, token: Token | undefined): Promise<Actor> {
+async function authenticate(c: RequestContext, caller: Caller, found: InProject<unknown> | undefined): Promise<Actor> {
   try {
-    const actor = toActor(c, caller, token)
+    const actor = toActor(c, caller, found)
     await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
     return actor
   } catch (error) {
@@ -75,21 +99,14 @@ async function authenticate(c: RequestContext, caller: Caller, token: Token | un
   }
 }
 
-/** @throws the 404 that tells no one whether there is a project that is not theirs */
-function checkProject(actor: Actor, rows: unknown): number {
-  const [row] = rows as { project: { id: number | null; fullPath: string } }[]
-  const { id = null, fullPath = '' } = row?.project ?? {}
-  if (id === null || !isOwn(actor, { id, fullPath })) throw errors.notFound('Project')
-  return id
-}
-
-function isOwn({ project }: Actor, { id, fullPath }: { id: number; fullPath: string }): boolean {
-  if (typeof project === 'string') return project.toLowerCase() === fullPath.toLowerCase()
-  return project === null || project === id
+/** @throws the 404 that does not reveal whether there is a project that is not the caller's */
+function checkProject(found: InProject<unknown> | undefined): number {
+  if (found?.projectId === undefined) throw errors.notFound('Project')
+  return found.projectId
 }
 
 /** A number is an id; 0 is nobody's, and stands for one that is out of range. */
-function toProjectRef(id = ''): ProjectRef {
+function toProjectRef(id: string): ProjectRef {
   if (!/^\d+$/.test(id)) return id
   return Number.isSafeInteger(Number(id)) ? Number(id) : 0
 }

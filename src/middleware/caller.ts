@@ -1,8 +1,8 @@
 import { digest, isSameDigest } from '../crypto/token.ts'
 import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
-import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
+import type { CallerKey, InProject } from '../store/project-read.ts'
 import { INSTANCE } from './rules.ts'
 import { isSigned, type SignedRights, verifySigned } from './signed-token.ts'
 
@@ -23,22 +23,30 @@ export async function identify(c: RequestContext): Promise<Caller> {
   return { kind: 'token', digest: sent.toHex() }
 }
 
+/** What the database finds the caller and its project by. */
+export function keyOf(caller: Caller): CallerKey {
+  if (caller.kind === 'instance') return null
+  return caller.kind === 'token' ? { digest: caller.digest } : { project: caller.rights.project }
+}
+
 /** The digest that the caller's row in `tokens` has; empty for those who have none. */
 export function digestOf(caller: Caller): string {
   return caller.kind === 'token' ? caller.digest : ''
 }
 
 /** @throws the 401 of a token that is unknown, expired or revoked, tested in this order (docs/gitlab.md#refusals) */
-export function toActor(c: RequestContext, caller: Caller, token: Token | undefined): Actor {
+export function toActor(c: RequestContext, caller: Caller, found: InProject<unknown> | undefined): Actor {
   const common = { address: addressOf(c), requestId: c.get('requestId') }
   if (caller.kind === 'instance') {
     const rights = { role: INSTANCE, scopes: ['api', 'read_secrets'] as const }
     return { ...common, ...rights, kind: 'instance', tokenId: null, name: 'Instance', project: null }
   }
   if (caller.kind === 'signed') {
-    const { subject: name, project, role, scopes } = caller.rights
+    const { subject: name, project: own, role, scopes } = caller.rights
+    const project = typeof own === 'number' ? own : (found?.ownId ?? 0)
     return { ...common, kind: 'signed', tokenId: null, name, project, role, scopes }
   }
+  const token = found?.token
   if (!token) throw errors.unauthorized()
   if (token.expiresAt <= Date.now()) throw errors.expired()
   if (token.revokedAt !== null) throw errors.revoked()

@@ -4,7 +4,7 @@ import type { RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import { LEVELS } from '../schema/roles.ts'
 import { SCOPES, type Scope } from '../schema/tables.ts'
-import type { ProjectRef } from '../store/projects.ts'
+import type { ProjectRef } from '../store/project-read.ts'
 
 /** Asymmetric ones alone: with a shared secret, whoever verifies could sign too. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']

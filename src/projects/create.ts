@@ -5,6 +5,7 @@ import type { Project } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import { INSTANCE } from '../store/project-read.ts'
 import { findProject, insertProject } from '../store/projects.ts'
 import { projectEntry } from './audit.ts'
 import { joinPath, pathError, pathFromName } from './path.ts'
@@ -41,8 +42,8 @@ export async function createProject({ db, actor, fields }: CreateRequest): Promi
     action: 'project.created',
     changes: changesBetween({}, values),
   })
-  const { committed, found } = await commit(db, insertProject(row), entry, findProject(fullPath))
-  const project = found[0][0]?.project
+  const { committed, found } = await commit(db, insertProject(row), entry, findProject(fullPath).as(INSTANCE))
+  const project = found[0].value
   if (committed && project) return { kind: 'created', project }
   return { kind: 'invalid', fields: { [project ? 'path' : 'id']: ['has already been taken'] } }
 }

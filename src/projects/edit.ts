@@ -7,6 +7,7 @@ import type { Actor } from '../settings/actor.ts'
 import { type AttemptResult, retryOnConflict } from '../settings/retry.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import { INSTANCE } from '../store/project-read.ts'
 import { findProject, updateProject } from '../store/projects.ts'
 import { projectEntry } from './audit.ts'
 import { pathError } from './path.ts'
@@ -46,8 +47,14 @@ async function tryEdit(
 
   const entry = projectEntry(actor, { projectId: project.id, action: 'project.updated', changes })
   const change = updateProject(project, { ...next, updatedAt: Date.now() })
-  const { committed, found } = await commit(db, change, entry, findProject(project.id), findProject(next.fullPath))
-  const [current, holder] = found.map(([row]) => row?.project)
+  const { committed, found } = await commit(
+    db,
+    change,
+    entry,
+    findProject(project.id).as(INSTANCE),
+    findProject(next.fullPath).as(INSTANCE),
+  )
+  const [current, holder] = found.map(({ value }) => value)
   if (committed && current) return { done: { kind: 'saved', project: current } }
   if (holder && holder.id !== project.id)
     return { done: { kind: 'invalid', fields: { path: ['has already been taken'] } } }

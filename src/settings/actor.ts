@@ -8,8 +8,8 @@ export interface Actor {
   /** Null where it is no token of ours. */
   tokenId: number | null
   name: string
-  /** The one project it belongs to, by id or full path; null for the instance token, which owns them all. */
-  project: number | string | null
+  /** The id of its own project, 0 if that does not exist; null for the instance token, which owns them all. */
+  project: number | null
   role: number
   scopes: readonly Scope[]
   address: string | null

@@ -1,6 +1,7 @@
 import type { Settings } from '../schema/tables.ts'
 import { commitAll, type NewAuditEntry } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import { INSTANCE } from '../store/project-read.ts'
 import {
   deleteAllSettings,
   insertAllSettings,
@@ -74,8 +75,8 @@ async function tryApply(
   const writes = [...deleteAllSettings(deleted), ...updateAllSettings(changed), ...insertAllSettings(created)]
   const slugs = guardedSlugs(request)
   const snapshot = { projectId, slugs, rows: rows.filter(({ slug }) => slugs === null || slugs.includes(slug)) }
-  const result = await commitAll(request.db, snapshot, writes, entries, listSettings(projectId, false))
+  const result = await commitAll(request.db, snapshot, writes, entries, listSettings(projectId, false).as(INSTANCE))
   if (result.committed) return { done: planned }
   const [found] = result.found
-  return { conflict: found.length === 0 ? null : found.flatMap(({ settings }) => settings ?? []) }
+  return { conflict: found.projectId === undefined ? null : found.value }
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../schema/tables.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import { INSTANCE } from '../store/project-read.ts'
 import { deleteSettings, findSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
@@ -37,6 +38,11 @@ async function tryReset(
     writeId,
     createdAt: Date.now(),
   })
-  const { committed, found } = await commit(request.db, deleteSettings(saved), entry, findSettings(projectId, slug))
-  return committed ? { done: 'deleted' } : { conflict: found[0][0]?.settings ?? null }
+  const { committed, found } = await commit(
+    request.db,
+    deleteSettings(saved),
+    entry,
+    findSettings(projectId, slug).as(INSTANCE),
+  )
+  return committed ? { done: 'deleted' } : { conflict: found[0].value }
 }

@@ -2,6 +2,7 @@ import type { FieldErrors } from '../schema/issues.ts'
 import type { Settings } from '../schema/tables.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
+import { INSTANCE } from '../store/project-read.ts'
 import { findSettings, insertSettings, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
 import { type EditRequest, preview } from './preview.ts'
@@ -55,11 +56,11 @@ async function trySave(
     writeId,
     createdAt: now,
   })
-  const { committed, found } = await commit(db, change, entry, findSettings(projectId, service.slug))
-  const [current] = found[0]
-  if (!current) return done({ kind: 'no project' })
-  if (!committed) return { conflict: current.settings }
-  return done(current.settings ? { kind: 'saved', settings: current.settings } : { kind: 'conflict' })
+  const { committed, found } = await commit(db, change, entry, findSettings(projectId, service.slug).as(INSTANCE))
+  const [{ projectId: existing, value: current }] = found
+  if (existing === undefined) return done({ kind: 'no project' })
+  if (!committed) return { conflict: current }
+  return done(current ? { kind: 'saved', settings: current } : { kind: 'conflict' })
 }
 
 function done(outcome: Outcome): { done: Outcome } {

@@ -1,5 +1,4 @@
 import { and, desc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type AuditEntry, audit, projects } from '../schema/tables.ts'
 import {
   type Database,
@@ -13,7 +12,7 @@ import {
   type Statement,
   toLists,
 } from './database.ts'
-import { onProject, type ProjectRef } from './projects.ts'
+import { callerRead, type ProjectRef } from './project-read.ts'
 import { isUnchanged, type Snapshot, snapshotValues } from './settings.ts'
 
 /** Where `projectId` or `subject` is null, it is the id of the row that the change inserts. */
@@ -55,19 +54,18 @@ const isShown = and(
   sql`(${param('before')} is null or ${audit.createdAt} <= ${param('before')})`,
 )
 
-function page(db: DrizzleD1Database, isProject: SQL, which?: SQL) {
-  return db
-    .select(getTableColumns(audit))
-    .from(projects)
-    .innerJoin(audit, eq(audit.projectId, projects.id))
-    .where(and(isProject, which, isShown))
-    .orderBy(desc(audit.id))
-    .limit(param('limit'))
-    .offset(param('offset'))
+function page(which?: SQL) {
+  return callerRead<AuditEntry>((from) =>
+    from(getTableColumns(audit))
+      .innerJoin(audit, and(eq(audit.projectId, projects.id), which, isShown))
+      .orderBy(desc(audit.id))
+      .limit(param('limit'))
+      .offset(param('offset')),
+  )
 }
 
-const ofProject = onProject((db, isProject) => page(db, isProject))
-const ofSubject = onProject((db, isProject) => page(db, isProject, eq(audit.subject, param('subject'))))
+const ofProject = page()
+const ofSubject = page(eq(audit.subject, param('subject')))
 
 /** A page of a project's entries, newest first. */
 export function listEntries(project: ProjectRef, filter: AuditFilter, limit: number, offset: number) {

@@ -4,33 +4,35 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 
 type Values = Readonly<Record<string, unknown>>
 
-/** What drizzle makes of a query: its text, its parameters, and how its rows are read. */
-interface Prepared {
-  getQuery(): { sql: string; params: unknown[] }
-  mapResult(response: unknown, isFromBatch: boolean): unknown
+/** The builders of drizzle, as far as they are used here. `prepare` has internals of the pinned version: check on upgrades. */
+export type Buildable<Rows> = PromiseLike<Rows> & {
+  prepare(): {
+    getQuery(): { sql: string; params: unknown[] }
+    mapResult(response: unknown, isFromBatch: boolean): unknown
+  }
 }
 
-/** What drizzle's builders answer: with the rows in its type, and ready to be prepared. */
-export type Buildable<Rows> = PromiseLike<Rows> & { prepare(): Prepared }
+/** The text of a query, its parameters, and how its rows are read. */
+interface Prepared<Result> {
+  sql: string
+  params: unknown[]
+  toResult(response: unknown, isFromBatch: boolean): Result
+}
 
 /** A query with its values, not sent yet. Several of them make a batch: one trip, one transaction. */
-export interface Statement<Rows = unknown> {
-  prepared: Prepared
+export interface Statement<Result = unknown> {
+  prepared: Prepared<Result>
   values: Values
-  /** Its rows hold the caller's token too, as `caller`. It travels alone: its columns share names. */
-  bringsCaller?: boolean
-  /** What the query answers; never there at run time. */
-  rows?: Rows
 }
 
-type RowsOf<S> = S extends Statement<infer Rows> ? Rows : never
-export type Found<S extends readonly Statement[]> = { [K in keyof S]: RowsOf<S[K]> }
+type ResultOf<S> = S extends Statement<infer Result> ? Result : never
+export type Found<S extends readonly Statement[]> = { [K in keyof S]: ResultOf<S[K]> }
 
 /** A session on D1. */
 export interface Database {
   /**
-   * All that reads and writes, one trip a call. The rows of a lone statement come by position: D1 makes less of them
-   * than of objects, and their columns may share names.
+   * Sends statements in one trip. A lone one uses `raw()`, whose arrays cost D1 less than objects; in a batch the columns
+   * of a statement need names that differ, since its rows are objects.
    */
   batch<S extends readonly Statement[]>(statements: S): Promise<Found<S>>
   /** Trips made so far. */
@@ -52,20 +54,37 @@ const builder = drizzle({ prepare: () => undefined } as unknown as D1Database)
  * costs several times what the rest of a request does.
  */
 export function query<Rows>(build: (db: DrizzleD1Database) => Buildable<Rows>): (values: Values) => Statement<Rows> {
-  let prepared: Prepared | undefined
+  return queryFor(build, (rows) => rows)
+}
+
+/** As `query`, for a result that is made of the rows. */
+export function queryFor<Rows, Result>(
+  build: (db: DrizzleD1Database) => Buildable<Rows>,
+  toResult: (rows: Rows) => Result,
+): (values: Values) => Statement<Result> {
+  let prepared: Prepared<Result> | undefined
   return (values) => {
-    prepared ??= build(builder).prepare()
+    prepared ??= prepare(build, toResult)
     return { prepared, values }
+  }
+}
+
+function prepare<Rows, Result>(
+  build: (db: DrizzleD1Database) => Buildable<Rows>,
+  toResult: (rows: Rows) => Result,
+): Prepared<Result> {
+  const prepared = build(builder).prepare()
+  return {
+    ...prepared.getQuery(),
+    toResult: (response, isFromBatch) => toResult(prepared.mapResult(response, isFromBatch) as Rows),
   }
 }
 
 /** Opens a session that reads nothing older than `start`: a bookmark, or one of D1's constraints. */
 export function openDatabase(d1: D1Database, start: string): Database {
   const session = d1.withSession(start)
-  const bind = ({ prepared, values }: Statement) => {
-    const { sql, params } = prepared.getQuery()
-    return session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
-  }
+  const bind = ({ prepared: { sql, params }, values }: Statement) =>
+    session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
   let trips = 0
   const send = (bound: D1PreparedStatement[]): Promise<unknown[]> => {
     trips += 1
@@ -77,7 +96,7 @@ export function openDatabase(d1: D1Database, start: string): Database {
     batch: async <S extends readonly Statement[]>(statements: S) => {
       const results = statements.length === 0 ? [] : await send(statements.map(bind))
       const isBatch = results.length > 1
-      return results.map((result, index) => statements[index]?.prepared.mapResult(result, isBatch)) as Found<S>
+      return results.map((result, index) => statements[index]?.prepared.toResult(result, isBatch)) as Found<S>
     },
     trips: () => trips,
     bookmark: () => session.getBookmark(),

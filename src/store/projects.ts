@@ -1,10 +1,8 @@
-import { and, desc, eq, gte, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, desc, eq, getTableColumns, gte, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { type Project, projects, retiredProjects, tokens } from '../schema/tables.ts'
 import { type Buildable, insertWhere, query, type Statement } from './database.ts'
-
-/** How a request names a project: by its id, or by its full path. */
-export type ProjectRef = number | string
+import { type CallerKey, type ProjectRef, projectRead } from './project-read.ts'
 
 /** Without an id, the database gives it the next one. */
 export type NewProject = Omit<Project, 'id'> & { id: number | null }
@@ -13,8 +11,8 @@ export type ProjectEdit = Omit<Project, 'id' | 'version' | 'createdAt'>
 /** What a list shows: projects whose name or path starts with `search`, of all, or the one that is the caller's. */
 export interface ProjectFilter {
   search: string
-  /** The project of the token with this digest, or the project itself; null for all. */
-  of: { digest: string } | { project: ProjectRef } | null
+  /** Whose projects. */
+  of: CallerKey
 }
 
 /** Past this many, a list tells no total (docs/rules.md#projects). */
@@ -22,25 +20,11 @@ export const COUNT_LIMIT = 10_000
 
 const param = sql.placeholder
 
-/** What a joined row tells of its project, under names that the other tables of the join do not have. */
-export const projectColumns = {
-  id: sql<number>`${projects.id}`.as('owner_id'),
-  fullPath: sql<string>`${projects.fullPath}`.as('owner_path'),
-}
+const one = projectRead<Project, Project | null>({ columns: getTableColumns(projects) }, ([project]) => project ?? null)
 
-/** A query on one project, in both its forms: by id and by full path. */
-export function onProject<Rows>(
-  build: (db: DrizzleD1Database, isProject: SQL) => Buildable<Rows>,
-): (project: ProjectRef, values?: Record<string, unknown>) => Statement<Rows> {
-  const byId = query((db) => build(db, eq(projects.id, param('project'))))
-  const byPath = query((db) => build(db, eq(projects.fullPath, param('project'))))
-  return (project, values) => (typeof project === 'number' ? byId : byPath)({ ...values, project })
-}
-
-const oneProject = onProject((db, isProject) => db.select({ project: projects }).from(projects).where(isProject))
-
+/** The project itself; null if there is none. */
 export function findProject(project: ProjectRef) {
-  return oneProject(project)
+  return one(project)
 }
 
 const ofToken = eq(

@@ -1,9 +1,7 @@
 import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
-import { projects, type Settings, settings, tokens } from '../schema/tables.ts'
+import { projects, type Settings, settings } from '../schema/tables.ts'
 import { field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
-import { onProject, type ProjectRef, projectColumns } from './projects.ts'
-import { tokenColumns } from './tokens.ts'
+import { type ProjectRef, projectRead } from './project-read.ts'
 
 export type NewSettings = Omit<Settings, 'id'>
 export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secrets' | 'secretsMeta' | 'updatedAt'>
@@ -11,36 +9,26 @@ export type SettingsEdit = Pick<Settings, 'active' | 'flags' | 'params' | 'secre
 const param = sql.placeholder
 const { keyId, ...columns } = getTableColumns(settings)
 
-const named = onProject((db, isProject) => joined(db, isProject, eq(settings.slug, param('slug'))))
+const ofProject = eq(settings.projectId, projects.id)
+const named = projectRead<Settings, Settings | null>(
+  { columns, table: settings, on: and(ofProject, eq(settings.slug, param('slug'))) },
+  ([row]) => row ?? null,
+)
 
-/** A project, and its settings for the slug if it saved any: one row, or none where there is no such project. */
+/** What a project has saved for a slug; null if that is nothing. */
 export function findSettings(project: ProjectRef, slug: string) {
   return named(project, { slug })
 }
 
-const namedAs = onProject((db, isProject) =>
-  db
-    .select({ caller: tokenColumns, project: { id: projects.id, fullPath: projects.fullPath }, settings: columns })
-    .from(tokens)
-    .leftJoin(projects, isProject)
-    .leftJoin(settings, and(eq(settings.projectId, projects.id), eq(settings.slug, param('slug'))))
-    .where(eq(tokens.digest, param('digest'))),
+const saved = projectRead<Settings, readonly Settings[]>({ columns, table: settings, on: ofProject }, (rows) => rows)
+const active = projectRead<Settings, readonly Settings[]>(
+  { columns, table: settings, on: and(ofProject, sql`${settings.active} = 1`) },
+  (rows) => rows,
 )
 
-/**
- * `findSettings` and the caller's token in one statement, which D1 answers sooner than two: one row, or none where there
- * is no such token. Where there is no such project, it is null.
- */
-export function findSettingsAs(digest: string, project: ProjectRef, slug: string) {
-  return { ...namedAs(project, { digest, slug }), bringsCaller: true }
-}
-
-const saved = onProject((db, isProject) => joined(db, isProject, undefined))
-const active = onProject((db, isProject) => joined(db, isProject, sql`${settings.active} = 1`))
-
-/** A project, and each of its settings: at least one row where the project exists. In no order. */
+/** What a project has saved, in no order. */
 export function listSettings(project: ProjectRef, activeOnly: boolean) {
-  return activeOnly ? active(project) : saved(project)
+  return (activeOnly ? active : saved)(project)
 }
 
 const settingsInsert = query((db) => {
@@ -235,12 +223,4 @@ const resealing = query((db) =>
 /** Replaces the seal and nothing else. Nothing is written where the row was edited since it was read. */
 export function resealSettings({ id, version }: SealedRow, secrets: string): Statement {
   return resealing({ id, version, secrets })
-}
-
-function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
-  return db
-    .select({ project: projectColumns, settings: columns })
-    .from(projects)
-    .leftJoin(settings, and(eq(settings.projectId, projects.id), which))
-    .where(isProject)
 }

@@ -1,21 +1,17 @@
 import { and, eq, exists, getTableColumns, gt, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
-import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { alias } from 'drizzle-orm/sqlite-core'
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { insertWhere, query, type Statement } from './database.ts'
-import { onProject, type ProjectRef, projectColumns } from './projects.ts'
+import { type ProjectRef, projectRead } from './project-read.ts'
 
 export type NewToken = Omit<Token, 'id' | 'revokedAt' | 'lastUsedAt'> & { digest: string }
 
 const param = sql.placeholder
 const { digest, ...columns } = getTableColumns(tokens)
 
-/** All but the digest, which is there to find tokens by. */
-export const tokenColumns = columns
-
 const ofDigest = query((db) =>
   db
-    .select(tokenColumns)
+    .select(columns)
     .from(tokens)
     .where(eq(tokens.digest, param('digest'))),
 )
@@ -24,17 +20,20 @@ export function findToken(digest: string) {
   return ofDigest({ digest })
 }
 
-const saved = onProject((db, isProject) => joined(db, isProject, undefined))
+const ofProject = eq(tokens.projectId, projects.id)
+const saved = projectRead<Token, readonly Token[]>({ columns, table: tokens, on: ofProject }, (rows) => rows)
 
-/** A project, and each of its tokens, dead ones too: at least one row where the project exists. In no order. */
+/** The tokens of a project, dead ones too, in no order. */
 export function listTokens(project: ProjectRef) {
   return saved(project)
 }
 
-const withId = onProject((db, isProject) => joined(db, isProject, eq(tokens.id, param('token'))))
-const withDigest = onProject((db, isProject) => joined(db, isProject, eq(tokens.digest, param('token'))))
+const oneOf = (isToken: SQL) =>
+  projectRead<Token, Token | null>({ columns, table: tokens, on: and(ofProject, isToken) }, ([row]) => row ?? null)
+const withId = oneOf(eq(tokens.id, param('token')))
+const withDigest = oneOf(eq(tokens.digest, param('token')))
 
-/** A project, and its token with that id (a number) or digest: one row where the project exists. */
+/** A project's token with that id (a number) or digest; null if there is none. */
 export function findTokenOf(project: ProjectRef, token: number | string) {
   return (typeof token === 'number' ? withId : withDigest)(project, { token })
 }
@@ -159,12 +158,4 @@ const use = query((db) =>
 /** Notes that a token was used, unless it was noted after `since`. */
 export function touchToken(id: number, now: number, since: number): Statement {
   return use({ id, now, since })
-}
-
-function joined(db: DrizzleD1Database, isProject: SQL, which: SQL | undefined) {
-  return db
-    .select({ project: projectColumns, token: tokenColumns })
-    .from(projects)
-    .leftJoin(tokens, and(eq(tokens.projectId, projects.id), which))
-    .where(isProject)
 }

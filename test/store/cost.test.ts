@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { app } from '../../src/app.ts'
 import { ask, type Call, newProject, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
 
@@ -101,6 +102,40 @@ describe('what D1 bills does not grow with its tables', () => {
     const { written, headers, trips } = await billOf(`projects/${place.id}/services/mattermost`, { json: WEBHOOK })
     expect({ written, trips }).toEqual({ written: 0, trips: 1 })
     expect(headers.get('ETag')).toBe(before.headers.get('ETag'))
+  })
+})
+
+const PUBLIC = /^GET (\/|\/health|\/ready|\/api\/v4|\/api\/v4\/((services|integrations)(\/slack)?|openapi\.json))$/
+
+/** A request to each route that takes a token. */
+const ROUTES = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))]
+  .map((route) => route.replace(/:slug(\{.*\})?/, 'slack').replace(/:token_id(\{.*?\})?/, '1'))
+  .filter((route) => !route.startsWith('ALL ') && !PUBLIC.test(route))
+  .map((route) => route.split(' ') as [method: string, path: string])
+
+describe('a token that nobody has reads at most one row', () => {
+  test.each(ROUTES)('%s %s', async (method, route) => {
+    for (const by of ['id', 'path'] as const) {
+      const path = route.replace(':id', String(place[by]))
+      const body = method === 'GET' ? {} : { json: {} }
+      const { status, read, trips } = await billOf(path, { method, token: 'pbt_unknown', ...body })
+      expect({ status, trips }).toEqual({ status: 401, trips: 1 })
+      expect(read).toBeLessThanOrEqual(1)
+    }
+  })
+})
+
+describe('a token of another project reads at most three rows, whatever the project holds', () => {
+  test.each(ROUTES.filter(([, path]) => path.includes(':id')))('%s %s', async (method, route) => {
+    const stranger = (await newToken((await newProject()).id, { scopes: ['api', 'read_secrets'] })).token
+    for (const by of ['id', 'path'] as const) {
+      const path = route.replace(':id', String(place[by]))
+      const body = method === 'GET' ? {} : { json: {} }
+      const { status, read } = await billOf(path, { method, token: stranger, ...body })
+      expect(status).toBe(404)
+      expect(read).toBeLessThanOrEqual(3)
+      await rows('update tokens set last_used_at = ?', Date.now())
+    }
   })
 })
 
