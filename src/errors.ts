@@ -38,7 +38,7 @@ export const errors = {
       scope: enough.join(' '),
     }),
   forbidden: () => failure(403, { message: '403 Forbidden' }),
-  noRoute: () => failure(404, { error: '404 Not Found' }),
+  noRoute: (detail?: string) => failure(404, { error: '404 Not Found', detail }),
   notFound: (what: 'Project' | 'Service' | 'Token', detail?: string) =>
     failure(404, { message: `404 ${what} Not Found`, detail }),
   preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
@@ -49,7 +49,15 @@ export const errors = {
   internal: () => failure(500, { message: '500 Internal Server Error' }),
 }
 
-export const notFound: NotFoundHandler = () => errors.noRoute().getResponse()
+/** A path of segments where a project has one: its full path, most likely, with slashes that are not encoded. */
+const UNENCODED = /^(?:\/api\/v4)?\/projects\/(?!\d+\/)[^/%]+\/[^/]/
+
+export const notFound: NotFoundHandler = (c) =>
+  errors
+    .noRoute(
+      UNENCODED.test(c.req.path) ? 'Encode the slashes of a project’s full path, as in group%2Fproject' : undefined,
+    )
+    .getResponse()
 
 /** The one way out for whatever was thrown: our own errors as they are, all others into the log and a word to the caller. */
 export const onError: ErrorHandler = (error) => {

@@ -37,7 +37,6 @@ describe('an unknown route', () => {
     ['DELETE', '/projects/1/integrations/slack.json'],
     ['GET', '/api/v4/projects/1/services/slack/test'],
     ['POST', '/api/v4/projects/1/services/slack_slash_commands/trigger'],
-    ['GET', '/api/v4/projects/group/project/services'],
     ['GET', '/api/v4/Projects/1/services'],
     ['POST', '/api/v4/projects/1/services/slack'],
     ['POST', '/api/v4/projects/1/services'],

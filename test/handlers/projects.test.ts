@@ -163,10 +163,24 @@ describe('a project is named', () => {
     expect((await ask(`projects/${id}/services`)).body).toHaveLength(1)
   })
 
-  test('by its path, a slash that is not encoded being none', async () => {
-    const { path } = await newProject()
-    expect(await ask(`projects/${path}/services`)).toMatchObject({ status: 404, body: { error: '404 Not Found' } })
-  })
+  test.each(['', '/services', '/services/slack', '/access_tokens'])(
+    'a full path with slashes that are not encoded is no route, and the error says what to do: %s',
+    async (rest) => {
+      const { path } = await newProject()
+      const { status, body } = await ask(`projects/${path}${rest}`)
+      expect({ status, body }).toEqual({
+        status: 404,
+        body: { error: '404 Not Found', detail: 'Encode the slashes of a project’s full path, as in group%2Fproject' },
+      })
+    },
+  )
+
+  test.each(['projects/1/nowhere', 'projects/acme%2Fshop/nowhere', 'nowhere/acme/shop'])(
+    'another unknown route has no such advice: %s',
+    async (path) => {
+      expect((await ask(path)).body).toEqual({ error: '404 Not Found' })
+    },
+  )
 
   test('by no path that equals its own only by the case rules of Unicode', async () => {
     const { path } = await newProject({ path: 'kiosk' })
