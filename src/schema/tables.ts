@@ -101,7 +101,7 @@ export const tokens = sqliteTable(
   ],
 )
 
-export const SCOPES = ['api', 'read_api', 'read_secrets'] as const
+export const SCOPES = ['api', 'read_api', 'read_secrets', 'send_events'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** Who changed what. Written in the transaction of the change, never edited, never deleted by the product. */

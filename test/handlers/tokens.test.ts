@@ -53,6 +53,11 @@ describe('creating a token', () => {
     })
   })
 
+  test.each([['api'], ['read_api'], ['read_secrets'], ['send_events']])('takes the scope %s', async (scope) => {
+    const { status, body, headers } = await ask(path, { method: 'POST', json: { name: 'a', scopes: [scope] } })
+    expect([status, body.scopes, headers.get('Cache-Control')]).toEqual([201, [scope], 'no-store'])
+  })
+
   test('works with a form', async () => {
     const body = new URLSearchParams([
       ['name', 'a'],
@@ -105,6 +110,13 @@ describe('creating a token', () => {
     expect({ status, body }).toMatchObject({ status: 400, body: expected })
     expect(JSON.stringify(body)).not.toContain('Own-Value')
     expect(await dump('tokens')).toBe(before)
+  })
+
+  test('repeats no text for each of many invalid scopes', async () => {
+    const json = { name: 'a', scopes: Array(9000).fill('root') }
+    const { status, body } = await ask(path, { method: 'POST', json })
+    expect([status, body.errors]).toEqual([400, { scopes: ['does not have a valid value'] }])
+    expect(JSON.stringify(body).length).toBeLessThan(300)
   })
 
   test('is for the instance: a token of the project, whatever it may do, makes no other', async () => {
@@ -234,8 +246,8 @@ describe('rotating', () => {
   test('makes a new token and revokes the old one, in one go', async () => {
     const { id } = await newProject()
     const old = await newToken(id, { name: 'deploy', scopes: ['read_api'], access_level: 30, expires_at: day(5) })
-    const { status, body } = await ask(`${tokensOf(id)}/${old.id}/rotate`, { method: 'POST' })
-    expect(status).toBe(200)
+    const { status, body, headers } = await ask(`${tokensOf(id)}/${old.id}/rotate`, { method: 'POST' })
+    expect([status, headers.get('Cache-Control')]).toEqual([200, 'no-store'])
     expect(body).toMatchObject({ name: 'deploy', scopes: ['read_api'], access_level: 30, active: true })
     expect(body.id).toBeGreaterThan(old.id)
     expect((await ask('version', { token: body.token })).status).toBe(200)

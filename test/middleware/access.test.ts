@@ -63,6 +63,7 @@ const SCOPES: [scopes: string[], met: Needs[], lacking: Partial<Record<Needs, st
   [['api'], ['none', 'read', 'write'], { 'read and read_secrets': 'read_secrets' }],
   [['read_api'], ['none', 'read'], { write: 'api', 'read and read_secrets': 'read_secrets' }],
   [['read_secrets'], ['none'], { read: 'api read_api', write: 'api', 'read and read_secrets': 'api read_api' }],
+  [['send_events'], ['none'], { read: 'api read_api', write: 'api', 'read and read_secrets': 'api read_api' }],
   [['read_api', 'read_secrets'], ['none', 'read', 'read and read_secrets'], { write: 'api' }],
 ]
 

@@ -44,6 +44,7 @@ describe('a token that a signed user creates', () => {
 
   test.each([
     [{ scopes: ['api', 'read_secrets'] }, {}, ['scopes']],
+    [{ scopes: ['send_events'] }, {}, ['scopes']],
     [{ access_level: 50 }, {}, ['access_level']],
     [
       { scopes: ['read_secrets'], access_level: 50, expires_at: day(100) },
