@@ -14,6 +14,8 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   ALLOW_LOCAL_NETWORK?: string
   /** `nearest` lets reads without a bookmark be answered by the nearest replica, however far behind it is. */
   READ_REPLICAS?: string
+  /** Where clients reach the API: the base of links in responses. */
+  PUBLIC_URL?: string
   /** A JSON Web Key Set, or its URL: who may sign tokens (JWT) for the tool's own users. */
   JWT_JWKS?: string
   JWT_ISSUER?: string

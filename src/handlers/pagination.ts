@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import type { RequestContext } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { DEFAULT_SIZE, MAX_SIZE, pageQuery } from '../schema/page.ts'
+import { publicUrl } from './public-url.ts'
 
 export interface Page {
   number: number
@@ -8,33 +9,60 @@ export interface Page {
   offset: number
 }
 
-/** The page that a request asks for; the first one where it asks for none that there could be. */
-export function pageOf(c: RequestContext): Page {
-  const { page, per_page } = pageQuery.safeParse(c.req.query()).data ?? { page: 1, per_page: DEFAULT_SIZE }
+/** What is known of a list besides the page that is shown. */
+export interface Extent {
+  hasNext: boolean
+  /** Undefined if there are too many entries to count. */
+  total: number | undefined
+}
+
+/**
+ * Returns the page that a query requests, and the first one if it is invalid: the database is read before the query is
+ * rejected, because 401, 403 and 404 come before 400.
+ */
+export function parsePage(query: Readonly<Record<string, string>>): Page {
+  const { page, per_page } = pageQuery.safeParse(query).data ?? { page: 1, per_page: DEFAULT_SIZE }
   const number = Math.max(1, page)
   const size = Math.min(MAX_SIZE, Math.max(1, per_page))
   return { number, size, offset: (number - 1) * size }
 }
 
-/** Sets GitLab's pagination headers. `total` is undefined where there are too many to count. */
-export function setPageHeaders(c: Context, { number, size }: Page, hasNext: boolean, total: number | undefined): void {
-  const last = total === undefined ? undefined : Math.max(1, Math.ceil(total / size))
-  const pages = { prev: number > 1 ? number - 1 : undefined, next: hasNext ? number + 1 : undefined }
-  const links = Object.entries({ ...pages, first: 1, last }).flatMap(([rel, page]) =>
-    page === undefined ? [] : `<${pageUrl(c, page, size)}>; rel="${rel}"`,
-  )
-  c.header('Link', links.join(', '))
-  c.header('X-Page', String(number))
-  c.header('X-Per-Page', String(size))
-  c.header('X-Prev-Page', String(pages.prev ?? ''))
-  c.header('X-Next-Page', String(pages.next ?? ''))
-  if (total === undefined) return
-  c.header('X-Total', String(total))
-  c.header('X-Total-Pages', String(last))
+export function pageOf(c: RequestContext): Page {
+  return parsePage(c.req.query())
 }
 
-function pageUrl(c: Pick<Context, 'req'>, page: number, size: number): string {
-  const url = new URL(c.req.url)
+/** Returns GitLab's pagination headers for a page of the list at `url`. */
+export function pageHeaders(url: URL, { number, size }: Page, { hasNext, total }: Extent): Record<string, string> {
+  const last = total === undefined ? undefined : Math.max(1, Math.ceil(total / size))
+  const prev = number > 1 ? number - 1 : undefined
+  const next = hasNext ? number + 1 : undefined
+  const links = Object.entries({ prev, next, first: 1, last }).flatMap(([rel, page]) =>
+    page === undefined ? [] : `<${pageUrl(url, page, size)}>; rel="${rel}"`,
+  )
+  return {
+    Link: links.join(', '),
+    'X-Page': String(number),
+    'X-Per-Page': String(size),
+    'X-Prev-Page': String(prev ?? ''),
+    'X-Next-Page': String(next ?? ''),
+    ...(total !== undefined && { 'X-Total': String(total), 'X-Total-Pages': String(last) }),
+  }
+}
+
+/** Sets GitLab's pagination headers. `total` is undefined if there are too many entries to count. */
+export function setPageHeaders(
+  c: Pick<Context<AppEnv>, 'req' | 'env' | 'header'>,
+  page: Page,
+  hasNext: boolean,
+  total: number | undefined,
+): void {
+  const { pathname, search } = new URL(c.req.url)
+  const url = new URL(`.${pathname}${search}`, publicUrl(c))
+  for (const [name, value] of Object.entries(pageHeaders(url, page, { hasNext, total }))) c.header(name, value)
+}
+
+function pageUrl(list: URL, page: number, size: number): string {
+  const url = new URL(list)
   url.searchParams.set('page', String(page))
   url.searchParams.set('per_page', String(size))
   return url.toString()

@@ -1,6 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
-import type { AppEnv, RequestContext } from '../env.ts'
+import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { keyOf } from '../middleware/caller.ts'
@@ -15,6 +15,7 @@ import { projectCreation, projectEdition, projectQuery } from '../schema/project
 import type { Project } from '../schema/tables.ts'
 import { COUNT_LIMIT, countProjects, findProject, listProjects } from '../store/projects.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
+import { publicUrl } from './public-url.ts'
 
 const findList = ({ caller, c }: Lookup) => {
   const filter = { search: c.req.query('search') ?? '', of: keyOf(caller) }
@@ -34,7 +35,7 @@ export const projectsHandler = new Hono<AppEnv>()
     const page = pageOf(c)
     const total = count && count.total <= COUNT_LIMIT ? count.total : undefined
     setPageHeaders(c, page, rows.length > page.size, total)
-    return c.json(rows.slice(0, page.size).map((project) => presentProject(project, originOf(c))))
+    return c.json(rows.slice(0, page.size).map((project) => presentProject(project, publicUrl(c))))
   })
   .post(
     '/',
@@ -43,28 +44,24 @@ export const projectsHandler = new Hono<AppEnv>()
     async (c) => {
       const fields = validate(c, projectCreation)
       const project = unwrapCreated(await createProject({ db: c.var.db, actor: c.var.actor, fields }))
-      return c.json(presentProject(project, originOf(c)), 201)
+      return c.json(presentProject(project, publicUrl(c)), 201)
     },
   )
   .get('/:id', access(rules.readProject, findOne), (c) =>
-    c.json(presentProject(unwrapProject(c.var.rows), originOf(c))),
+    c.json(presentProject(unwrapProject(c.var.rows), publicUrl(c))),
   )
   .put('/:id', parameters, access(rules.writeProject, findOne), async (c) => {
     const { db, actor } = c.var
     const saved = unwrapProject(c.var.rows)
     const fields = validate(c, projectEdition)
     const project = unwrapSaved(await editProject({ db, actor, fields }, saved))
-    return c.json(presentProject(project, originOf(c)))
+    return c.json(presentProject(project, publicUrl(c)))
   })
   .delete('/:id', parameters, access(rules.instance, findOne), async (c) => {
     const { db, actor, projectId } = c.var
     await removeProject({ db, actor }, projectId)
     return c.json({ message: '202 Accepted' }, 202)
   })
-
-function originOf(c: RequestContext): string {
-  return c.req.url.replace(/^(https?:\/\/[^/]+).*/, '$1/')
-}
 
 /** @throws the error of a project that was not created */
 function unwrapCreated(outcome: CreateOutcome): Project {

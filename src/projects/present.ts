@@ -5,7 +5,7 @@ import { timestamp } from '../settings/present.ts'
 import { namespaceOf } from './path.ts'
 
 /** Returns GitLab's shape of a project; `baseUrl` is where its page is. */
-export function presentProject(project: Project, baseUrl: string): z.output<typeof projectShape> {
+export function presentProject(project: Project, baseUrl: URL): z.output<typeof projectShape> {
   const { id, name, path, fullPath, description, createdAt } = project
   const namespace = namespaceOf(project)
   const groups = namespace.split('/').filter(Boolean)
