@@ -1,30 +1,40 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { splitKeyRing } from '../crypto/keyring.ts'
 import type { AppEnv } from '../env.ts'
-import { openDatabase } from '../store/database.ts'
-import { ping } from '../store/ping.ts'
+import { logError } from '../errors.ts'
+import { DatabaseError, openDatabase } from '../store/database.ts'
+import { declaredColumns, listColumns } from '../store/declared-schema.ts'
+import { parsePublicUrl } from './public-url.ts'
 
-/** For the operator and the probes of a deployment: no token, and nothing told but whether it works. */
+/** For operators and probes: needs no token, and says no more than whether it works. The log has the reason. */
 export const healthHandler = new Hono<AppEnv>()
   .get('/health', (c) => c.json({ status: 'ok' }))
   .get('/ready', async (c) => {
+    const { DB, ENCRYPTION_KEYS, PUBLIC_URL } = c.env
     const checks = {
-      database: await works(() => askDatabase(c)),
-      key_ring: await works(() => splitKeyRing(c.env.ENCRYPTION_KEYS)),
+      database: await stateOf(() => checkDatabase(DB)),
+      key_ring: await stateOf(() => splitKeyRing(ENCRYPTION_KEYS)),
+      public_url: await stateOf(() => PUBLIC_URL && parsePublicUrl(PUBLIC_URL)),
     }
     const isReady = Object.values(checks).every((state) => state === 'ok')
     return c.json({ status: isReady ? 'ok' : 'unavailable', ...checks }, isReady ? 200 : 503)
   })
 
-function askDatabase(c: Context<AppEnv>): Promise<unknown> {
-  return openDatabase(c.env.DB, 'first-unconstrained').batch([ping()])
+/** @throws if the database does not respond, or lacks a table or a column */
+async function checkDatabase(d1: D1Database): Promise<void> {
+  const [rows] = await openDatabase(d1, 'first-unconstrained').batch([listColumns()] as const)
+  const found = new Set(rows.map(({ column }) => column))
+  const missing = declaredColumns.filter((column) => !found.has(column))
+  if (missing.length > 0)
+    throw new DatabaseError(`Missing in the database: ${missing.join(', ')}. Apply the migrations.`)
 }
 
-async function works(check: () => unknown): Promise<'ok' | 'failed'> {
+async function stateOf(check: () => unknown): Promise<'ok' | 'failed'> {
   try {
     await check()
     return 'ok'
-  } catch {
+  } catch (error) {
+    logError(error)
     return 'failed'
   }
 }

@@ -36,4 +36,9 @@ export const rotationShape = z.object({
 export const healthShape = z.object({ status: z.literal('ok') })
 
 const check = z.enum(['ok', 'failed'])
-export const readinessShape = z.object({ status: z.enum(['ok', 'unavailable']), database: check, key_ring: check })
+export const readinessShape = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  database: check.meta({ description: 'It responds, and has all tables and columns' }),
+  key_ring: check.meta({ description: '`ENCRYPTION_KEYS` is well-formed' }),
+  public_url: check.meta({ description: '`PUBLIC_URL` is unset or well-formed' }),
+})
