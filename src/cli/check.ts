@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { runSteps } from './steps.ts'
 import { ROOT } from './wrangler.ts'
 
-const projects = globSync('**/tsconfig.json', { cwd: ROOT, exclude: ['node_modules'] })
+const projects = globSync('**/tsconfig.json', { cwd: ROOT, exclude: ['**/node_modules'] })
   .map(dirname)
   .toSorted()
 
