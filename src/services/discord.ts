@@ -92,7 +92,7 @@ function post(
   const embed = {
     color: hasColor(occurrence) ? COLORS[message.color] : GITLAB_COLOR,
     timestamp: acceptedAt.toISOString(),
-    author: { name: toLine(author.handle), ...(avatar && { icon_url: avatar }) },
+    author: { name: toLine(dialects.card.neutral(toLine(author.handle))), ...(avatar && { icon_url: avatar }) },
     description: renderWithin(rich`${pretext}\n${body}`, dialects.card, MAX_DESCRIPTION),
   }
   const url = channelFor(params, occurrence) ?? params.webhook

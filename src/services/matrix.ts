@@ -20,7 +20,7 @@ export const matrix = defineService({
     ...pipelineNotifications,
   },
   events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],
-  deliver: chat(post),
+  deliver: chat(post, 'incident', 'vulnerability'),
 })
 
 /** An event may have 65,536 bytes, in which the text stands twice. */

@@ -27,5 +27,5 @@ export const mattermost = defineService({
     ...channels('incident', 'alert', 'deployment', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability'],
-  deliver: chat(slackLike(dialects.mattermost, MAX_TEXT), 'deployment', 'vulnerability'),
+  deliver: chat(slackLike(dialects.mattermost, MAX_TEXT), 'incident', 'deployment', 'vulnerability'),
 })

@@ -27,5 +27,5 @@ export const slack = defineService({
     ...channels('incident', 'alert', 'vulnerability'),
   },
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert', 'commit', 'job'],
-  deliver: chat(slackLike(dialects.slack, MAX_TEXT), 'deployment', 'alert', 'vulnerability'),
+  deliver: chat(slackLike(dialects.slack, MAX_TEXT), 'incident', 'deployment', 'alert', 'vulnerability'),
 })

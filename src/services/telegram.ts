@@ -20,7 +20,7 @@ export const telegram = defineService({
     ...pipelineNotifications,
   },
   events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],
-  deliver: chat(post),
+  deliver: chat(post, 'incident', 'vulnerability'),
 })
 
 const MAX_TEXT = 4096

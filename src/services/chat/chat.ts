@@ -16,7 +16,6 @@ const KINDS = [
   'push',
   'tag_push',
   'issue',
-  'incident',
   'work_item',
   'merge_request',
   'note',

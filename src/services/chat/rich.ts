@@ -76,7 +76,9 @@ export function toSafeUrl(text: string): string | undefined {
 
 /** A path below an address, each segment encoded. */
 export function below(base: string, ...path: readonly string[]): string {
-  const segments = path.flatMap((part) => part.toWellFormed().split('/').map(encodeURIComponent))
+  // Longer ones make no link: they are cut before they are encoded.
+  const parts = path.map((part) => part.slice(0, URL_LENGTH + 1).toWellFormed())
+  const segments = parts.flatMap((part) => part.split('/').map(encodeURIComponent))
   return `${base}/${segments.join('/')}`
 }
 
