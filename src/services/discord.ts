@@ -80,23 +80,27 @@ const COLORS: Readonly<Record<Color, number>> = {
 /** GitLab shows its own color for kinds without one. */
 const GITLAB_COLOR = 0xfc6d26
 
-/** A channel is another webhook. Mentions do nothing in an embed, and are switched off besides. */
+/** A channel is another webhook. */
 function post(
   message: Message,
   params: { webhook: string } & Channels,
   { acceptedAt }: DeliveryContext,
   occurrence: Occurrence,
 ) {
-  const { author, pretext, body } = message
+  const url = channelFor(params, occurrence) ?? params.webhook
+  return [json(url, bodyOf(message, occurrence, acceptedAt), { judge })]
+}
+
+/** Mentions do nothing in an embed, and are switched off besides. */
+export function bodyOf({ author, pretext, body, color }: Message, occurrence: Occurrence, acceptedAt: Date) {
   const avatar = toSafeUrl(author.avatar)
   const embed = {
-    color: hasColor(occurrence) ? COLORS[message.color] : GITLAB_COLOR,
+    color: hasColor(occurrence) ? COLORS[color] : GITLAB_COLOR,
     timestamp: acceptedAt.toISOString(),
     author: { name: toLine(dialects.card.neutral(toLine(author.handle))), ...(avatar && { icon_url: avatar }) },
     description: renderWithin(rich`${pretext}\n${body}`, dialects.card, MAX_DESCRIPTION),
   }
-  const url = channelFor(params, occurrence) ?? params.webhook
-  return [json(url, { content: '', embeds: [embed], allowed_mentions: { parse: [] } }, { judge })]
+  return { content: '', embeds: [embed], allowed_mentions: { parse: [] } }
 }
 
 function hasColor({ kind }: Occurrence): boolean {

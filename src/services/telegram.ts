@@ -4,7 +4,7 @@ import { ask, type Judgement, joinUrl, json, jsonAt, type StepResponse } from '.
 import { chat } from './chat/chat.ts'
 import * as dialects from './chat/dialects.ts'
 import type { Message } from './chat/message.ts'
-import { renderWithin } from './chat/rich.ts'
+import { type Rich, renderWithin } from './chat/rich.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const telegram = defineService({
@@ -38,14 +38,17 @@ interface Room {
  */
 function* post({ summary }: Message, { hostname, token, room, thread }: Room) {
   const url = joinUrl(hostname ?? 'https://api.telegram.org', `bot${token}/sendMessage`)
-  const text = renderWithin(summary, dialects.mentioning, MAX_TEXT)
-  const topic = thread && /^\d+$/.test(thread) ? { message_thread_id: Number(thread) } : {}
-  const message = { text, chat_id: room, ...topic }
+  const message = bodyOf(summary, room, thread)
   const markup = { parse_mode: 'markdown' }
   const isCurable = (response: StepResponse) => cureOf(response) !== null
   const cure = yield* ask(json(url, { ...message, ...markup }, { judge, tolerates: isCurable }), cureOf)
   if (cure === 'no markup') yield json(url, message, { judge })
   else if (cure !== null) yield json(url, { ...message, ...markup, chat_id: cure.moved }, { judge })
+}
+
+export function bodyOf(summary: Rich, room: string, thread: string | null) {
+  const topic = thread && /^\d+$/.test(thread) ? { message_thread_id: Number(thread) } : {}
+  return { text: renderWithin(summary, dialects.mentioning, MAX_TEXT), chat_id: room, ...topic }
 }
 
 /** What would make a refused message pass; null if nothing would. */

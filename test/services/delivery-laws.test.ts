@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { secret, text } from '../../src/schema/field.ts'
-import { toOccurrence } from '../../src/schema/payload.ts'
-import { type Given, redactParams } from '../../src/schema/service.ts'
+import { kindOf, type Occurrence, toOccurrence } from '../../src/schema/payload.ts'
+import { type Given, redactParams, type Service, type Values } from '../../src/schema/service.ts'
 import type { Step } from '../../src/schema/step.ts'
 import { services } from '../../src/services/registry.ts'
 import { contextFor, headersOf, paramsOf, runSteps } from '../support/delivery.ts'
@@ -10,7 +10,44 @@ import recorded from './vectors/events.json'
 
 /** Services that are still to be built. */
 const PENDING = [
-PENDINGLIST
+  'alerts',
+  'amazon-q',
+  'apple-app-store',
+  'beyond-identity',
+  'bugzilla',
+  'campfire',
+  'clickup',
+  'confluence',
+  'custom-issue-tracker',
+  'diffblue-cover',
+  'emails-on-push',
+  'ewm',
+  'external-wiki',
+  'flowdock',
+  'git-guardian',
+  'google-cloud-platform-artifact-registry',
+  'google-cloud-platform-workload-identity-federation',
+  'google-play',
+  'harbor',
+  'hipchat',
+  'irker',
+  'jira',
+  'jira-cloud-app',
+  'linear',
+  'mattermost-slash-commands',
+  'mock-ci',
+  'mock-deployment',
+  'mock-monitoring',
+  'phorge',
+  'pipelines-email',
+  'pivotaltracker',
+  'prometheus',
+  'pushover',
+  'redmine',
+  'shimo',
+  'slack-slash-commands',
+  'youtrack',
+  'zentao',
 ]
 
 const files = import.meta.glob<{ event: keyof typeof recorded.events; requests: unknown[] }[]>(
@@ -20,7 +57,18 @@ const files = import.meta.glob<{ event: keyof typeof recorded.events; requests: 
 
 const SENTINEL = 'sentinel-5f0c'
 
-const events = Object.values(recorded.events).map((event) => ({ ...recorded.shared, ...event }))
+/** Lets every event pass the filters, with addresses that lead somewhere. */
+const OPEN = {
+  branches_to_be_notified: 'all',
+  restrict_to_branch: null,
+  labels_to_be_notified: null,
+  repository_url: 'https://github.com/acme/rocket',
+}
+
+const occurrences = Object.values(recorded.events).flatMap((event) => {
+  const payload = { ...recorded.shared, ...event }
+  return toOccurrence(payload, JSON.stringify(payload)) ?? []
+})
 
 describe.each(services.map((service) => [service.slug, service] as const))('%s', (slug, service) => {
   const kinds = Object.keys(service.deliver)
@@ -32,20 +80,27 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   test('has a case for every kind of event that it acts on', () => {
     const cases = files[`./vectors/${slug}.json`] ?? []
     const sent = cases.filter(({ requests }) => requests.length > 0)
-    const covered = sent.map(({ event }) => recorded.events[event].object_kind)
+    const covered = sent.map(({ event }) => kindOf(recorded.events[event]))
     expect(kinds.filter((kind) => !covered.includes(kind))).toEqual([])
   })
 
+  const params = paramsOf(service, { ...fullSet(service), ...secretSet(service, SENTINEL), ...OPEN })
+
   test('shows no secret in a run with redacted parameters, however it encodes them', () => {
-    const params = redactParams(service, paramsOf(service, { ...fullSet(service), ...secretSet(service, SENTINEL) }))
-    for (const event of events) {
-      const occurrence = toOccurrence(event, JSON.stringify(event))
-      if (!occurrence) throw new Error('the event is of an unknown kind')
-      const { steps } = runSteps(service, occurrence, params, contextFor(occurrence))
-      for (const step of steps) expect(readable(step)).not.toContain(SENTINEL)
-    }
+    const shown = occurrences.flatMap((occurrence) => stepsFor(service, occurrence, redactParams(service, params)))
+    expect(shown.map(readable).filter((text) => text.includes(SENTINEL))).toEqual([])
+  })
+
+  const needsSecret = service.params.some(({ secret, required }) => secret && required)
+  test.skipIf(kinds.length === 0 || !needsSecret)('sends a secret that it demands', () => {
+    const sent = occurrences.flatMap((occurrence) => stepsFor(service, occurrence, params))
+    expect(sent.map(readable).some((text) => text.includes(SENTINEL))).toBe(true)
   })
 })
+
+function stepsFor(service: Service, occurrence: Occurrence, params: Values): Step[] {
+  return runSteps(service, occurrence, params, contextFor(occurrence)).steps
+}
 
 /** All that a step sends, decoded from whatever encodings services use. */
 function readable(step: Step): string {

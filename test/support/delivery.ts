@@ -2,7 +2,7 @@ import { contextOf, type DeliveryContext } from '../../src/schema/context.ts'
 import { type FlagName, isOn, withFlag } from '../../src/schema/events.ts'
 import { type Occurrence, toOccurrence } from '../../src/schema/payload.ts'
 import { type Service, stepsOf, subscribesTo, type Values } from '../../src/schema/service.ts'
-import { judge, type Step, type StepResponse } from '../../src/schema/step.ts'
+import { type Judgement, judge, type Step, type StepResponse } from '../../src/schema/step.ts'
 
 export const KEY = '9-example'
 
@@ -26,6 +26,8 @@ export type Responder = (step: Step) => StepResponse
 
 export interface Run {
   steps: Step[]
+  /** Of the responses, in their order. */
+  judgements: Judgement[]
   /** Why nothing was sent, or how the run failed. */
   reason?: string | undefined
 }
@@ -33,11 +35,11 @@ export interface Run {
 /** Runs a service's `deliver` as the engine does, without a network. */
 export function deliver(service: Service, payload: Payload, settings: Settings = {}, respond: Responder = ok): Run {
   const occurrence = toOccurrence(payload, JSON.stringify(payload))
-  if (!occurrence) return { steps: [], reason: 'unknown kind' }
+  if (!occurrence) return nothing('unknown kind')
   const params = paramsOf(service, settings.params)
   const flags = flagsOf(service, params, settings.flags)
   const isFlagOn = (flag: FlagName) => isOn(flags, flag)
-  if (!subscribesTo(service, occurrence, isFlagOn)) return { steps: [], reason: 'not subscribed' }
+  if (!subscribesTo(service, occurrence, isFlagOn)) return nothing('not subscribed')
   return runSteps(service, occurrence, params, contextFor(occurrence, isFlagOn), respond)
 }
 
@@ -49,22 +51,29 @@ export function runSteps(
   respond: Responder = ok,
 ): Run {
   const generator = stepsOf(service, occurrence, params, context)
-  if (!generator) return { steps: [], reason: 'does not act on the kind' }
+  if (!generator) return nothing('does not act on the kind')
   const steps: Step[] = []
+  const judgements: Judgement[] = []
   let input: unknown
   for (;;) {
     const { done, value } = generator.next(input)
-    if (done) return { steps, reason: value || undefined }
+    if (done) return { steps, judgements, reason: value || undefined }
     steps.push(value)
     if (!('method' in value)) {
       input = null
       continue
     }
     const response = respond(value)
-    const { verdict } = judge(value, response)
-    if (!['confirmed', 'accepted', 'ignored'].includes(verdict)) return { steps, reason: verdict }
+    const judgement = judge(value, response)
+    judgements.push(judgement)
+    const { verdict } = judgement
+    if (!['confirmed', 'accepted', 'ignored'].includes(verdict)) return { steps, judgements, reason: verdict }
     input = value.read?.(response) ?? null
   }
+}
+
+function nothing(reason: string): Run {
+  return { steps: [], judgements: [], reason }
 }
 
 export function contextFor(occurrence: Occurrence, isFlagOn: (flag: FlagName) => boolean = () => true) {

@@ -23,11 +23,7 @@ const COLORS: Readonly<Record<Color, string>> = {
 export function slackLike(dialect: Dialect, limit: number) {
   return function* (message: Message, params: Params, _: DeliveryContext, occurrence: Occurrence) {
     const { webhook, username } = params
-    const text = {
-      text: renderWithin(message.pretext, dialect, limit),
-      attachments: message.attachment ? [attachmentOf(message, message.attachment, dialect, limit)] : [],
-      fallback: renderWithin(message.summary, dialect, limit),
-    }
+    const text = payloadOf(message, dialect, limit)
     const channels = splitChannels(channelFor(params, occurrence) ?? params.channel ?? '')
     for (const channel of channels.length > 0 ? channels : [undefined]) {
       const payload = { ...text, ...(channel && { channel }), ...(username && { username }) }
@@ -36,16 +32,25 @@ export function slackLike(dialect: Dialect, limit: number) {
   }
 }
 
+export function payloadOf(message: Message, dialect: Dialect, limit: number) {
+  return {
+    text: renderWithin(message.pretext, dialect, limit),
+    attachments: message.attachment ? [attachmentOf(message, message.attachment, dialect, limit)] : [],
+    fallback: renderWithin(message.summary, dialect, limit),
+  }
+}
+
 function attachmentOf(message: Message, { title, text, fields, footer }: Attachment, dialect: Dialect, limit: number) {
   const avatar = toSafeUrl(message.author.avatar)
   const link = toSafeUrl(title?.url ?? '')
+  const profile = toSafeUrl(footer?.profile ?? '')
   const neutral = (line: string) => dialect.neutral(toLine(line))
   return {
     ...(footer && {
       fallback: renderWithin(message.summary, dialect, limit),
       author_name: neutral(message.author.text),
       ...(avatar && { author_icon: avatar }),
-      ...(toSafeUrl(footer.profile) && { author_link: toSafeUrl(footer.profile) }),
+      ...(profile && { author_link: profile }),
     }),
     ...(title && { title: neutral(title.text), ...(link && { title_link: link }) }),
     ...(text && { text: renderWithin(text, dialect, limit) }),
