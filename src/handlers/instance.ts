@@ -7,7 +7,7 @@ import { OWNER } from '../schema/roles.ts'
 import type { Actor } from '../settings/actor.ts'
 import { presentToken, userIdOf } from '../tokens/present.ts'
 
-/** The GitLab whose clients we serve: they switch features by it (docs/rules.md#serving). */
+/** The version that GitLab's clients see: they switch features by it (docs/rules.md#serving). */
 const GITLAB_VERSION = '18.9.0'
 const INSTANCE_USER = 1
 
@@ -15,10 +15,10 @@ const anyToken = access(rules.anyToken, () => ({}))
 
 const WELCOME = { message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }
 
-/** A word for whoever asks first whether anybody is there. */
+/** A greeting without a token: a client requests the root before anything else. */
 export const welcomeHandler = new Hono<AppEnv>().get('/', (c) => c.json(WELCOME))
 
-/** What clients ask of an instance before they go to work. */
+/** Routes that clients use to learn about the instance and their own token. */
 export const instanceHandler = new Hono<AppEnv>()
   .on('GET', ['/version', '/metadata'], anyToken, (c) =>
     c.json({ version: GITLAB_VERSION, revision: `patchbay-${version}` }),

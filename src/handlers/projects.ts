@@ -25,7 +25,7 @@ const findList = ({ caller, c }: Lookup) => {
 
 const findOne = ({ project }: Lookup) => ({ project: findProject(project) })
 
-/** GitLab's projects, as much of them as the services need: `/projects`. */
+/** The part of GitLab's project API that services need: `/projects`. */
 export const projectsHandler = new Hono<AppEnv>()
   .get('/', access(rules.readProject, findList), zValidator('query', projectQuery, rejectQuery), (c) => {
     const {

@@ -41,7 +41,7 @@ const findOne = ({ project, caller, c }: Lookup) => {
   return { token: findTokenOf(project, id === SELF ? digestOf(caller) : Number(id)) }
 }
 
-/** Runs after the response is decided: a token that is revoked cannot rotate, but that it tried may say something. */
+/** Runs after `access` has rejected a rotation: a revoked token that rotates may be a stolen one. */
 const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
   const arrivedAt = Date.now()
   await next()

@@ -13,7 +13,7 @@ export const tokens: Resource = {
   operations: {
     'GET /projects/{id}/access_tokens': {
       id: 'listTokens',
-      summary: 'The tokens of a project',
+      summary: 'List the tokens of a project',
       rule: 'readTokens',
       query: tokenQuery,
       responses: { 200: page(token) },
@@ -21,7 +21,8 @@ export const tokens: Resource = {
     'POST /projects/{id}/access_tokens': {
       id: 'createToken',
       summary: 'Create a token',
-      description: 'So may a signed token (JWT) with `api` and the role 40. No token of a project creates another one.',
+      description:
+        'A signed token (JWT) with `api` and the role 40 may create tokens too: with no more rights than its own, for 90 days at most. No token of a project creates another one. A project has 200 live tokens at most.',
       rule: 'instance',
       body: body(creation),
       responses: {
@@ -30,22 +31,24 @@ export const tokens: Resource = {
     },
     'GET /projects/{id}/access_tokens/{token_id}': {
       id: 'getToken',
-      summary: 'One token',
-      description: 'A token may always read itself.',
+      summary: 'Get a token',
+      description: 'Each token may read itself.',
       rule: 'readTokens',
       responses: { 200: one(token, 'The token, without its value') },
     },
     'DELETE /projects/{id}/access_tokens/{token_id}': {
       id: 'revokeToken',
       summary: 'Revoke a token',
-      description: 'A token may always revoke itself.',
+      description:
+        'Each token may revoke itself. A signed token (JWT) with `api` and the role 40 may revoke tokens that signed users created.',
       rule: 'instance',
-      responses: { 204: { description: 'It is revoked' } },
+      responses: { 204: { description: 'The token is revoked' } },
     },
     'POST /projects/{id}/access_tokens/{token_id}/rotate': {
       id: 'rotateToken',
-      summary: 'Replace a token by a new one',
-      description: 'A token may always replace itself, by one with the same rights or fewer.',
+      summary: 'Rotate a token',
+      description:
+        'Revokes the token and returns a new one. Each token may rotate itself: the new one has the same rights or fewer, and lives no longer than the old one was created for. Rotating again with the old token revokes the new one.',
       rule: 'instance',
       body: body(rotation),
       responses: {

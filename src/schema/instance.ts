@@ -3,11 +3,11 @@ import * as z from 'zod'
 export const welcomeShape = z.object({ message: z.string() })
 
 export const versionShape = z.object({
-  version: z.string().meta({ description: 'The GitLab whose clients are served', examples: ['18.9.0'] }),
+  version: z.string().meta({ description: 'The version of GitLab that clients may expect', examples: ['18.9.0'] }),
   revision: z.string().meta({ examples: ['patchbay-1.0.0'] }),
 })
 
-/** GitLab's shape of a user: of the one that a token stands for. */
+/** GitLab's shape of a user. Each token has one, as in GitLab. */
 export const userShape = z.object({
   id: z.int(),
   username: z.string().meta({ examples: ['project_1_bot_2'] }),
@@ -16,21 +16,21 @@ export const userShape = z.object({
   bot: z.boolean(),
 })
 
-/** The keys that secrets are sealed with. */
+/** The keys that seal secrets. */
 export const keysShape = z.object({
   keys: z.array(
     z.object({
       id: z.string().meta({ examples: ['k1'] }),
-      rows: z.int().meta({ description: 'What it still seals' }),
-      seals: z.boolean().meta({ description: 'What is saved now is sealed with it' }),
-      in_ring: z.boolean().meta({ description: 'It is among `ENCRYPTION_KEYS`' }),
+      rows: z.int().meta({ description: 'Rows whose secrets the key seals' }),
+      seals: z.boolean().meta({ description: 'New secrets are sealed with this key' }),
+      in_ring: z.boolean().meta({ description: 'The key is listed in `ENCRYPTION_KEYS`' }),
     }),
   ),
 })
 
 export const rotationShape = z.object({
   resealed: z.int(),
-  done: z.boolean().meta({ description: 'Nothing is left to do' }),
+  done: z.boolean().meta({ description: 'All rows are sealed with the first key' }),
 })
 
 export const healthShape = z.object({ status: z.literal('ok') })

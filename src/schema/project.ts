@@ -9,8 +9,8 @@ const path = required(text('Last part of the full path', 255))
 const fields = z.object({
   name,
   path,
-  description: clearable(lines('What the project is')),
-  default_branch: clearable(text('The default branch', 255)),
+  description: clearable(lines('Description of the project')),
+  default_branch: clearable(text('Default branch', 255)),
   emails_enabled: clearable(flag('Send e-mail about events of the project')),
   protected_branches: clearable(list('Names of the protected branches; `*` matches any text')),
 })
@@ -19,7 +19,7 @@ export const projectEdition = fields.meta({ examples: [{ description: 'What we s
 
 export const projectCreation = fields
   .extend({
-    id: clearable(integer('The id, where the caller keeps ids of its own')),
+    id: clearable(integer('Id of the project, for callers that assign ids themselves')),
     namespace_path: clearable(text('Full path of the namespace', 1024)),
   })
   .meta({
@@ -28,7 +28,7 @@ export const projectCreation = fields
   })
 
 export const projectQuery = pageQuery.extend({
-  search: z.string().default('').meta({ description: 'What the name or the path starts with' }),
+  search: z.string().default('').meta({ description: 'Beginning of the name or the path' }),
 })
 
 /** GitLab's shape of a project. */

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 
-/** A moment, as answers tell it: ISO 8601, in UTC, to the millisecond. */
+/** ISO 8601, in UTC, to the millisecond. */
 export const time = z.string().meta({ format: 'date-time', examples: ['2026-11-23T08:56:11.402Z'] })
 
-/** A day. */
 export const day = z.string().meta({ format: 'date', examples: ['2027-11-23'] })

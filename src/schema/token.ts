@@ -14,9 +14,9 @@ export const SIGNED_MAX_DAYS = 90
 const scopes = z
   .array(z.enum(SCOPES, 'does not have a valid value'))
   .min(1, "can't be blank")
-  .meta({ description: 'What the token may do' })
+  .meta({ description: 'What the token may do; `send_events` posts events and nothing else' })
 const level = integerChoice(LEVELS, 'Role of the token in the project')
-const expiry = text('The day, as YYYY-MM-DD, at whose start (UTC) the token dies')
+const expiry = text('Date, as YYYY-MM-DD; the token expires at 00:00 UTC')
   .refine((day) => isDay(day), 'must be a date')
   .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
   .refine(
@@ -39,7 +39,10 @@ export const tokenRotation = z.object({
 })
 
 export const tokenQuery = pageQuery.extend({
-  state: z.enum(['active', 'inactive']).optional().meta({ description: 'Only those that live, or that do not' }),
+  state: z
+    .enum(['active', 'inactive'])
+    .optional()
+    .meta({ description: '`active` tokens are neither expired nor revoked' }),
 })
 
 /** GitLab's shape of a token. */
@@ -57,8 +60,10 @@ export const tokenShape = z.object({
   access_level: z.int(),
 })
 
-/** A token right after it was made: its value is shown this once. */
-export const newTokenShape = tokenShape.extend({ token: z.string().meta({ description: 'Shown this once' }) })
+/** A token that was just created, with its value, which no later response has. */
+export const newTokenShape = tokenShape.extend({
+  token: z.string().meta({ description: 'The value; no later response shows it' }),
+})
 
 function isDay(text: string): boolean {
   const time = Date.parse(text)

@@ -4,18 +4,18 @@ import { type Project, projects, retiredProjects, tokens } from '../schema/table
 import { type Buildable, insertWhere, query, type Statement } from './database.ts'
 import { type CallerKey, type ProjectRef, projectRead } from './project-read.ts'
 
-/** Without an id, the database gives it the next one. */
+/** The database assigns the next id if `id` is null. */
 export type NewProject = Omit<Project, 'id'> & { id: number | null }
 export type ProjectEdit = Omit<Project, 'id' | 'version' | 'createdAt'>
 
-/** What a list shows: projects whose name or path starts with `search`, of all, or the one that is the caller's. */
+/** Selects projects whose name or path begins with `search`. */
 export interface ProjectFilter {
   search: string
   /** Whose projects. */
   of: CallerKey
 }
 
-/** Past this many, a list tells no total (docs/rules.md#projects). */
+/** Longer lists are not counted to their end, and have no total (docs/rules.md#projects). */
 export const COUNT_LIMIT = 10_000
 
 const param = sql.placeholder
@@ -38,7 +38,7 @@ const isFound = or(
   and(gte(projects.path, param('search')), lt(projects.path, param('after'))),
 )
 
-/** One query for each shape of filter, so that each keeps to its index. */
+/** Builds one query for each shape of filter: a single query with optional conditions would use no index. */
 function onFilter<Rows>(build: (db: DrizzleD1Database, isShown: SQL | undefined) => Buildable<Rows>) {
   const inBothForms = (isOwn?: SQL) => ({
     whole: query((db) => build(db, isOwn)),
@@ -81,7 +81,7 @@ const projectCount = onFilter((db, isShown) => {
   return db.select({ total: sql<number>`count(*)`.as('total') }).from(some)
 })
 
-/** How many projects a filter leaves, counted up to one more than `COUNT_LIMIT`. */
+/** Counts the projects that a filter selects, up to one more than `COUNT_LIMIT`. */
 export function countProjects(filter: ProjectFilter) {
   return projectCount(filter)
 }
@@ -94,7 +94,7 @@ const projectInsert = query((db) => {
   return insertWhere(db, projects, sql`not exists ${isRetired}`)
 })
 
-/** Nothing is written where the path or the id is taken, or the id was once another project's. */
+/** Nothing is written if the path or the id is taken, or the id belonged to a deleted project. */
 export function insertProject(project: NewProject): Statement {
   return projectInsert({ ...project })
 }
@@ -118,14 +118,14 @@ const projectUpdate = query((db) => {
     .where(and(eq(projects.id, param('id')), eq(projects.version, param('version')), sql`not exists ${isTaken}`))
 })
 
-/** Nothing is written where the project has moved on from `version`, or the path is taken. */
+/** Nothing is written if the project has another version by now, or the path is taken. */
 export function updateProject({ id, version }: Project, edit: ProjectEdit): Statement {
   return projectUpdate({ ...edit, id, version })
 }
 
 const projectDelete = query((db) => db.delete(projects).where(eq(projects.id, param('id'))))
 
-/** Its settings and tokens go with it. */
+/** Foreign keys delete its settings and tokens too. */
 export function deleteProject(id: number): Statement {
   return projectDelete({ id })
 }
@@ -138,7 +138,7 @@ const projectRetire = query((db) => {
   return insertWhere(db, retiredProjects, sql`not exists ${isThere}`)
 })
 
-/** Keeps the id of a project that this transaction has deleted from being taken again. */
+/** Reserves the id of a project that was deleted earlier in the same batch. */
 export function retireProject(id: number): Statement {
   return projectRetire({ id })
 }

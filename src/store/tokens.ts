@@ -23,7 +23,7 @@ export function findToken(digest: string) {
 const ofProject = eq(tokens.projectId, projects.id)
 const saved = projectRead<Token, readonly Token[]>({ columns, table: tokens, on: ofProject }, (rows) => rows)
 
-/** The tokens of a project, dead ones too, in no order. */
+/** All tokens of a project, expired and revoked ones too, in no order. */
 export function listTokens(project: ProjectRef) {
   return saved(project)
 }
@@ -41,7 +41,7 @@ export function findTokenOf(project: ProjectRef, token: number | string) {
 const isLive = and(eq(tokens.projectId, param('projectId')), eq(tokens.id, param('liveId')), isNull(tokens.revokedAt))
 const unset = { id: sql`null`, revokedAt: sql`null`, lastUsedAt: sql`null` }
 
-/** The tokens of the project that count against its limit, but for the one that is replaced. */
+/** Counts the live tokens of a project without the one that is replaced. */
 const liveTokens = sql`(
   select count(*) from ${tokens}
   where ${tokens.projectId} = ${param('projectId')} and ${tokens.revokedAt} is null
@@ -155,7 +155,7 @@ const use = query((db) =>
     .where(and(eq(tokens.id, param('id')), or(isNull(tokens.lastUsedAt), lt(tokens.lastUsedAt, param('since'))))),
 )
 
-/** Notes that a token was used, unless it was noted after `since`. */
+/** Records the use of a token, unless one after `since` is recorded. */
 export function touchToken(id: number, now: number, since: number): Statement {
   return use({ id, now, since })
 }
