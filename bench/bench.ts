@@ -2,17 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contestsOf, hold } from './contests.ts'
+import { comparisonsOf, runAll } from './comparisons.ts'
 import { environmentNow } from './environment.ts'
 import { type Figure, figuresOf } from './figures.ts'
 import { clearProgress } from './progress.ts'
 import { type Parameters, reportOf, tableOf } from './report.ts'
-import { FEW_ROWS, setUp, takeDown } from './stand.ts'
+import { SMALL_ROWS, setUp } from './setup.ts'
 import { activeTimes, compressedSize } from './startup.ts'
 
 const FULL: Parameters = { rows: 10_000_000, rounds: 21, seconds: 0.5 }
 const RESULTS = new URL('results.md', import.meta.url)
-const STARTS = 9
+const STARTS = 10
 const BUSY = 0.5
 
 const parameters = readParameters()
@@ -27,13 +27,13 @@ if (isFull(parameters)) writeFileSync(RESULTS, reportOf(table, parameters, envir
 else console.error(`\nbench/results.md stays as it is: a full run takes ${optionsOf(FULL)}, or more.`)
 
 async function measure({ rows, rounds, seconds }: Parameters): Promise<Figure[]> {
-  const stand = await setUp(directory, rows)
-  const contests = contestsOf(stand, rows)
-  await hold(contests, rounds, seconds)
-  await takeDown(stand)
-  const startup = { kibibytes: compressedSize(stand.script), activeTimes: activeTimes(directory, STARTS) }
+  const { workers, script } = await setUp(directory, rows)
+  const comparisons = comparisonsOf(rows)
+  await runAll(comparisons, workers, rounds, seconds)
+  await workers.stop()
+  const startup = { kibibytes: compressedSize(script), activeTimes: activeTimes(directory, STARTS) }
   clearProgress()
-  return figuresOf(contests, startup)
+  return figuresOf(comparisons, startup)
 }
 
 function readParameters(): Parameters {
@@ -41,9 +41,9 @@ function readParameters(): Parameters {
   const options = { rows: text(FULL.rows), rounds: text(FULL.rounds), seconds: text(FULL.seconds) }
   const { rows, rounds, seconds } = parseArgs({ options }).values
   const parameters = { rows: Number(rows), rounds: Number(rounds), seconds: Number(seconds) }
-  const isUsable = parameters.rows >= FEW_ROWS && parameters.rounds >= 1 && parameters.seconds > 0
+  const isUsable = parameters.rows >= SMALL_ROWS && parameters.rounds >= 1 && parameters.seconds > 0
   if (isUsable) return parameters
-  console.error(`Usage: npm run bench -- ${optionsOf(FULL)}; at least ${FEW_ROWS} rows, 1 round`)
+  console.error(`Usage: npm run bench -- ${optionsOf(FULL)}; at least ${SMALL_ROWS} rows, 1 round`)
   process.exit(1)
 }
 

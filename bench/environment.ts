@@ -4,7 +4,7 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../src/cli/wrangler.ts'
 
-/** Where and when figures come about. */
+/** Where and when figures were measured. */
 export interface Environment {
   date: string
   commit: string

@@ -1,5 +1,5 @@
-import type { Contests, Sample } from './contests.ts'
-import { MAX_KIBIBYTES } from './startup.ts'
+import type { Comparisons, Measurement, Round } from './comparisons.ts'
+import { MAX_ACTIVE_MS, MAX_KIBIBYTES } from './startup.ts'
 import { median } from './statistics.ts'
 
 interface Target {
@@ -15,7 +15,7 @@ export interface Figure {
   measured: string
   against: string
   ratios: readonly number[]
-  /** Undefined where the figure is reported, not judged. */
+  /** Undefined if the figure is reported, not judged. */
   target?: Target
 }
 
@@ -26,32 +26,35 @@ export interface Startup {
   activeTimes: readonly number[]
 }
 
-/** Beyond this, noise says more of the machine than of Patchbay, and excuses nothing. */
+/** More noise than this says more about the machine than about Patchbay, and excuses nothing. */
 export const MAX_NOISE = 0.05
-const MAX_ACTIVE_MS = 50
 
-export function figuresOf(contests: Contests, startup: Startup): Figure[] {
-  const noise = { get: noiseOf(contests.noiseGet.samples), put: noiseOf(contests.noisePut.samples) }
+export function figuresOf(comparisons: Comparisons, startup: Startup): Figure[] {
+  const { noiseGet, noisePut, get, bareGet, bareList, barePut, router, sameRow } = comparisons
+  const noise = { get: noiseOf(noiseGet.rounds), put: noiseOf(noisePut.rounds) }
   return [
-    throughput('GET', contests.get.samples, { atLeast: 0.85, noise: noise.get }),
-    throughput('List of 10 active', contests.list.samples, { atLeast: 0.6, noise: noise.get }),
-    throughput('PUT', contests.put.samples, { atLeast: 0.4, noise: noise.put }),
-    throughput('PUT, 8 writers on one row', contests.sameRow.samples),
-    throughput(`The floor's GET, noise ${noise.get.toFixed(3)}`, contests.noiseGet.samples),
-    throughput(`The floor's PUT, noise ${noise.put.toFixed(3)}`, contests.noisePut.samples),
-    growth('GET', contests.growthGet.samples, { atMost: 1.15 }),
-    growth('list', contests.growthList.samples, { atMost: 1.15 }),
-    growth('PUT', contests.growthPut.samples, { atMost: 1.15 }),
-    growth('GET of any row', contests.scatteredGet.samples),
-    growth('list of any project', contests.scatteredList.samples),
-    growth('PUT of any row', contests.scatteredPut.samples),
-    distance('GET', contests.distanceGet.samples, { atMost: 1.15 }),
-    distance('PUT', contests.distancePut.samples, { atMost: 2.2 }),
+    ...share('GET', get.rounds, { atLeast: 0.85, noise: noise.get }),
+    ...share('GET, bare baseline', bareGet.rounds, { atLeast: 0.7, noise: noise.get }),
+    ...share('List of 10 active, bare baseline', bareList.rounds, { atLeast: 0.58, noise: noise.get }),
+    ...share('PUT, bare baseline', barePut.rounds, { atLeast: 0.42, noise: noise.put }),
+    ...share("The baseline's GET behind the asset router", router.rounds),
+    ...share(`The baseline's GET, noise ${noise.get.toFixed(3)}`, noiseGet.rounds),
+    ...share(`The baseline's PUT, noise ${noise.put.toFixed(3)}`, noisePut.rounds),
+    throughput('PUT, 8 writers on one row', sameRow.rounds),
+    growth('GET', comparisons.growthGet.rounds, { atMost: 1.15 }),
+    growth('list', comparisons.growthList.rounds, { atMost: 1.15 }),
+    growth('PUT', comparisons.growthPut.rounds, { atMost: 1.15 }),
+    growth('GET of any row', comparisons.scatteredGet.rounds),
+    growth('list of any project', comparisons.scatteredList.rounds),
+    growth('PUT of any row', comparisons.scatteredPut.rounds),
+    distance('GET', comparisons.distanceGet.rounds, { atMost: 1.15 }),
+    distance('PUT', comparisons.distancePut.rounds, { atMost: 2.2 }),
     amount('Bundle, gzip', 'KiB', [startup.kibibytes], MAX_KIBIBYTES),
     amount('Start-up, active', 'ms', startup.activeTimes, MAX_ACTIVE_MS),
   ]
 }
 
+/** The ratio that counts: the median of the rounds. */
 export function ratioOf({ ratios }: Figure): number {
   return median(ratios)
 }
@@ -65,28 +68,57 @@ export function verdictOf(figure: Figure): Verdict {
   return noise > MAX_NOISE ? 'too noisy' : 'met within noise'
 }
 
-/** How far the floor is from its twin in a round, by the median. */
-function noiseOf(samples: readonly Sample[]): number {
-  return median(ratiosOf(samples).map((ratio) => Math.abs(ratio - 1)))
+/** How far the baseline is from its copy in a round, by the median. */
+function noiseOf(rounds: readonly Round[]): number {
+  return median(sharesOf(rounds).map((ratio) => Math.abs(ratio - 1)))
 }
 
-function throughput(name: string, samples: readonly Sample[], target?: Target): Figure {
-  return { name, ...medians(samples, perSecond), ratios: ratiosOf(samples), ...(target && { target }) }
+/** CPU time, which is judged, and throughput, which is reported. Without CPU times, throughput is judged. */
+function share(name: string, rounds: readonly Round[], target?: Target): Figure[] {
+  if (!hasCpuTimes(rounds)) return [throughput(name, rounds, target)]
+  const text = (value: number) => `${Math.round(value)} µs`
+  const cpu = medians(rounds, ({ cpu }) => cpu ?? 0, text)
+  const judged = { name: `${name}: CPU`, ...cpu, ratios: sharesOf(rounds), ...(target && { target }) }
+  return [judged, throughput(`${name}: throughput`, rounds)]
+}
+
+function hasCpuTimes(rounds: readonly Round[]): boolean {
+  return rounds.every(({ reference, measured }) => reference.cpu !== undefined && measured.cpu !== undefined)
+}
+
+/** Which part of the reference's requests a side does with the same CPU time, or in the same time. */
+function sharesOf(rounds: readonly Round[]): number[] {
+  return rounds.map(({ reference, measured }) =>
+    reference.cpu !== undefined && measured.cpu !== undefined
+      ? reference.cpu / measured.cpu
+      : measured.perSecond / reference.perSecond,
+  )
+}
+
+function throughput(name: string, rounds: readonly Round[], target?: Target): Figure {
+  const ratios = rounds.map(({ reference, measured }) => measured.perSecond / reference.perSecond)
+  return { name, ...medians(rounds, ({ perSecond }) => perSecond, perSecond), ratios, ...(target && { target }) }
 }
 
 /** How many times longer a request takes on many rows. */
-function growth(name: string, samples: readonly Sample[], target?: Target): Figure {
-  const ratios = samples.map(({ one, other }) => one / other)
-  return { name: `Growth: ${name}`, ...medians(samples, perSecond), ratios, ...(target && { target }) }
+function growth(name: string, rounds: readonly Round[], target?: Target): Figure {
+  const ratios = rounds.map(({ reference, measured }) => reference.perSecond / measured.perSecond)
+  const text = medians(rounds, ({ perSecond }) => perSecond, perSecond)
+  return { name: `Growth: ${name}`, ...text, ratios, ...(target && { target }) }
 }
 
 /** How many trips long a request is. */
-function distance(name: string, samples: readonly Sample[], target: Target): Figure {
-  const milliseconds = (value: number) => `${value.toFixed(1)} ms`
-  return { name: `Distance: ${name}, p50`, ...medians(samples, milliseconds), ratios: ratiosOf(samples), target }
+function distance(name: string, rounds: readonly Round[], target: Target): Figure {
+  const text = medians(
+    rounds,
+    ({ latency }) => latency,
+    (value) => `${value.toFixed(1)} ms`,
+  )
+  const ratios = rounds.map(({ reference, measured }) => measured.latency / reference.latency)
+  return { name: `Distance: ${name}, p50`, ...text, ratios, target }
 }
 
-/** What is measured against a fixed amount, and by default must not exceed it. */
+/** What is measured against a fixed amount, and must not exceed it. */
 function amount(name: string, unit: string, measured: readonly number[], limit: number): Figure {
   return {
     name,
@@ -101,11 +133,11 @@ function perSecond(value: number): string {
   return `${Math.round(value).toLocaleString('en')}/s`
 }
 
-function medians(samples: readonly Sample[], toText: (value: number) => string): Pick<Figure, 'measured' | 'against'> {
-  const text = (side: keyof Sample) => toText(median(samples.map((sample) => sample[side])))
-  return { measured: text('other'), against: text('one') }
-}
-
-function ratiosOf(samples: readonly Sample[]): number[] {
-  return samples.map(({ one, other }) => other / one)
+function medians(
+  rounds: readonly Round[],
+  read: (measurement: Measurement) => number,
+  toText: (value: number) => string,
+): Pick<Figure, 'measured' | 'against'> {
+  const text = (side: keyof Round) => toText(median(rounds.map((round) => read(round[side]))))
+  return { measured: text('measured'), against: text('reference') }
 }

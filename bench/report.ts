@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts'
 import { type Figure, MAX_NOISE, ratioOf, verdictOf } from './figures.ts'
 import { CONNECTIONS } from './load.ts'
-import { DISTANCE_MS, FEW_ROWS } from './stand.ts'
+import { DISTANCE_MS, SMALL_ROWS } from './setup.ts'
 
 export interface Parameters {
   rows: number
@@ -37,15 +37,16 @@ ${table}
 "Measured" and "against" are medians of the rounds. A target is for the ratio: the median of the rounds' ratios, whose
 least and greatest are the spread.
 
-- **Throughput** is told against the floor, the least Worker that makes one prepared statement by key and one JSON
-  answer; that of the list against the floor's GET. Both run under Miniflare alone, in turns a–b–b–a. The noise is how
-  far the floor is from a twin of itself in a round, by the median; a throughput target counts as met within it, up to ${MAX_NOISE}.
-- **Growth** is how many times longer a request takes on all the rows than on ${FEW_ROWS.toLocaleString('en')}. Each project has ten settings and
+- **CPU** is the CPU time of the runtime for a request, user and system. It is compared with the baseline: the least Worker
+  that runs one prepared statement by key and returns its row as JSON, for a list too. All Workers run in one process, in turns
+  a–b–b–a, behind the asset router of the deployed configuration; the *bare* baseline has none in front. The noise is how far
+  the baseline is from a copy of itself in a round, by the median; a target counts as met within it, up to ${MAX_NOISE}.
+- **Growth** is how many times longer a request takes on all the rows than on ${SMALL_ROWS.toLocaleString('en')}. Each project has ten settings and
   a token. A connection stays on its own row, but for the figures of any row.
-- **Distance** adds ${DISTANCE_MS} ms to each trip to the database, and has one connection: it tells how long a request takes,
-  not how long it waits for others. It is told in trips: in requests that wait the same ${DISTANCE_MS} ms and do nothing else. The
-  runtime's timer and HTTP make them longer than that, by what the table shows.
-- **Start-up** is what \`wrangler check startup\` calls active, of several runs.
+- **Distance** adds ${DISTANCE_MS} ms to each trip to the database, and has one connection: it is how long a request takes, not how long
+  it waits for others. Its unit is a trip: a request that waits the same ${DISTANCE_MS} ms and does nothing else. The runtime's timer
+  and HTTP make it longer than that, by what the table shows.
+- **Start-up** is what \`wrangler check startup\` calls active, of ten runs.
 - The Workers have no rate limit: Miniflare's stand-in writes a row for each request, which Cloudflare's does not.
 `
 }

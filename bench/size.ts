@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compressedSize, MAX_KIBIBYTES } from './startup.ts'
-import { bundle } from './worker.ts'
+import { bundle } from './workers.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'patchbay-size-'))
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }))

@@ -3,8 +3,9 @@ import { gzipSync } from 'node:zlib'
 import { readWrangler } from '../src/cli/wrangler.ts'
 import { progress } from './progress.ts'
 
-/** What a bundle may have: a cold Worker loads all of it. */
+/** A cold Worker loads all of its bundle. */
 export const MAX_KIBIBYTES = 160
+export const MAX_ACTIVE_MS = 40
 
 /** KiB of a bundle, as gzip leaves them. */
 export function compressedSize(script: string): number {
@@ -17,7 +18,7 @@ export function activeTimes(directory: string, times: number): number[] {
     progress(`start-up: ${index + 1} of ${times}`)
     const output = readWrangler(['check', 'startup', '--outfile', join(directory, 'startup.cpuprofile')]) ?? ''
     const [, active] = /Active: ([\d.]+) ms/.exec(output) ?? []
-    if (active === undefined) throw new Error(`wrangler check startup tells no active time: ${output}`)
+    if (active === undefined) throw new Error(`wrangler check startup did not print the active time: ${output}`)
     return Number(active)
   })
 }

@@ -1,7 +1,7 @@
 import type { Bindings } from '../../src/env.ts'
 import worker from '../../src/index.ts'
 
-/** Patchbay, with a D1 that is `DISTANCE` milliseconds further away, and `/trip` to tell how long such a trip takes. */
+/** Patchbay, with a D1 that is `DISTANCE` milliseconds further away. `/trip` takes as long as one trip to it. */
 export default {
   async fetch(request, env, context) {
     if (new URL(request.url).pathname !== '/trip')
@@ -13,7 +13,7 @@ export default {
 
 const TRIPS: ReadonlySet<PropertyKey> = new Set(['all', 'batch', 'exec', 'first', 'raw', 'run'])
 
-/** Whatever asks the database waits first; statements and sessions that come out of it do the same. */
+/** Whatever sends a query waits first, also on the statements and sessions that the database returns. */
 function far<T extends object>(near: T, milliseconds: number): T {
   return new Proxy(near, {
     get(_, name) {

@@ -1,4 +1,4 @@
-/** The least Worker: one prepared statement by key, one JSON answer. What Patchbay's throughput is measured against. */
+/** The least Worker: one prepared statement by key, its row as JSON. Patchbay is compared with it. */
 export default {
   async fetch(request, env) {
     const id = Number(new URL(request.url).pathname.slice(1))
