@@ -108,5 +108,6 @@ function linkOf({ before, after, ref, project }: Pushed): string {
 function toIrc(line: string): string {
   const bytes = new TextEncoder().encode(line)
   if (bytes.length <= MAX_BYTES) return line
-  return `${new TextDecoder().decode(bytes.slice(0, MAX_BYTES - 3)).replace(/\ufffd+$/, '')}…`
+  // In a stream, the decoder keeps back a character that is cut off.
+  return `${new TextDecoder().decode(bytes.slice(0, MAX_BYTES - 3), { stream: true })}…`
 }
