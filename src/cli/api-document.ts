@@ -40,9 +40,9 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
 
 /** The API in OpenAPI 3.1, with examples that the program itself accepts and returns. */
 export async function apiDocument(services: readonly Service[]): Promise<object> {
-  const errors = await gather(Object.entries(errorSamples), async ([name, samples]) => [name, await describe(samples)])
+  const bodies = await gather(Object.entries(errorSamples), async ([name, some]) => [name, await describe(some)])
   const samples = await Promise.all(services.map(sampleOf))
-  return describeApi({ version, rules, errors: errors as Record<ErrorResponseName, ErrorSamples>, samples })
+  return describeApi({ version, rules, errors: bodies as Record<ErrorResponseName, ErrorSamples>, samples })
 }
 
 async function describe(samples: Readonly<Record<string, HTTPException>>): Promise<ErrorSamples> {

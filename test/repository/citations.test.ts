@@ -26,6 +26,11 @@ describe('citations', () => {
     assert.deepEqual(broken, [])
   })
 
+  it('of folders and files in documents name what exists', () => {
+    const missing = pathsInDocuments().filter(({ path }) => !existsSync(join(ROOT, path)))
+    assert.deepEqual(missing, [])
+  })
+
   it('never name a document that is not in the repository', () => {
     const unavailable = /\bdecisions(\.md)? \d|gitlab-behaviou?r\b|\/work\/|\bissue \d+ item/i
     assert.deepEqual(
@@ -51,6 +56,18 @@ function linksIn(from: string): Citation[] {
     path: path ? normalize(join(dirname(from), path)) : from,
     anchor,
   }))
+}
+
+/** Paths of code that documents show in backticks, such as `src/app.ts`. One with a placeholder is cut at its folder. */
+function pathsInDocuments() {
+  return files
+    .filter((from) => from.endsWith('.md'))
+    .flatMap((from) =>
+      [...read(from).matchAll(/`((?:src|test|bench|migrations)\/[\w./<>*-]*)`/g)].map(([, text = '']) => ({
+        from,
+        path: text.split(/[^/]*[<*]/)[0] ?? '',
+      })),
+    )
 }
 
 function exists(path: string, anchor: string | undefined): boolean {

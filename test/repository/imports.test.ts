@@ -68,6 +68,9 @@ const VIOLATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'lint/nursery/noFloatingPromises': {
     'src/settings/floating.ts': 'async function save(): Promise<void> {}\nexport function run() {\n  save()\n}',
   },
+  'lint/suspicious/noShadow': {
+    'src/tokens/shadow.ts': 'const one = 1\nexport const two = [one].map((one) => one)',
+  },
   'lint/suspicious/noImportCycles': {
     'src/settings/one.ts': "import { two } from './two.ts'\nexport const one = () => two",
     'src/settings/two.ts': "import { one } from './one.ts'\nexport const two = () => one",

@@ -56,7 +56,7 @@ async function makePlan({ options, terminal, source, target }: Import): Promise<
     const path = typeof place === 'string' ? place : place.path
     await collectFailure(terminal, failures, path, async () => {
       const project = typeof place === 'string' ? await source.findProject(place) : place
-      if (projects.some((planned) => planned.project.id === project.id)) return
+      if (projects.some((earlier) => earlier.project.id === project.id)) return
       const planned = await planProject(source, target, project, options.secrets)
       hideSecrets(terminal, planned)
       projects.push(planned)
