@@ -5,8 +5,7 @@ import { access, type Lookup } from '../middleware/access.ts'
 import { rules } from '../middleware/rules.ts'
 import { rejectQuery } from '../middleware/validation.ts'
 import { auditQuery } from '../schema/audit.ts'
-import type { AuditEntry } from '../schema/tables.ts'
-import { timestamp } from '../settings/present.ts'
+import { presentEntries } from '../settings/present-audit.ts'
 import { listAllEntries, listEntries } from '../store/audit.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
@@ -39,7 +38,7 @@ export const projectAuditHandler = new Hono<AppEnv>().get(
     const { entries } = c.var.rows
     const page = pageOf(c)
     setPageHeaders(c, page, entries.length > page.size, undefined)
-    return c.json(entries.slice(0, page.size).map(present))
+    return c.json(presentEntries(entries.slice(0, page.size)))
   },
 )
 
@@ -52,28 +51,6 @@ export const auditHandler = new Hono<AppEnv>().get(
     const { entries } = c.var.rows
     const page = pageOf(c)
     setPageHeaders(c, page, entries.length > page.size, undefined)
-    return c.json(entries.slice(0, page.size).map(present))
+    return c.json(presentEntries(entries.slice(0, page.size)))
   },
 )
-
-/** GitLab's shape of an audit event. Secrets have a name in `changes`, and no value. */
-function present(entry: AuditEntry) {
-  const { actorId, actorName, action, subject } = entry
-  return {
-    id: entry.id,
-    author_id: actorId ?? 0,
-    entity_id: entry.projectId,
-    entity_type: 'Project',
-    event_name: action,
-    details: {
-      author_name: actorName,
-      target_type: action.split('.', 1)[0],
-      target_id: subject,
-      target_details: subject,
-      ip_address: entry.address,
-      request_id: entry.requestId,
-      changes: entry.changes,
-    },
-    created_at: timestamp(entry.createdAt),
-  }
-}

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { projectEdition, projectShape } from '../schema/project.ts'
 import type { Change } from '../schema/tables.ts'
+import { redacted } from '../settings/redaction.ts'
 import type { ProjectEdit } from '../store/projects.ts'
 import { joinPath, namespaceOf } from './path.ts'
 
@@ -44,7 +45,7 @@ export function initialValues(name: string, path: string, fullPath: string): Pro
 export function changesBetween(before: Partial<ProjectValues>, after: ProjectValues): Change[] {
   return Object.entries(API_NAMES).flatMap(([key, field]) => {
     const [from, to] = [before[key as keyof ProjectValues] ?? null, after[key as keyof ProjectValues]]
-    return JSON.stringify(from) === JSON.stringify(to) ? [] : { field, from, to }
+    return JSON.stringify(from) === JSON.stringify(to) ? [] : { field, from: redacted(from), to: redacted(to) }
   })
 }
 

@@ -32,8 +32,22 @@ export const auditShape = z.object({
     ip_address: z.string().nullable(),
     request_id: z.string(),
     changes: z
-      .array(z.object({ field: z.string(), from: z.unknown().optional(), to: z.unknown().optional() }))
-      .meta({ description: 'The fields that changed; a secret is named, without its values' }),
+      .array(
+        z.object({
+          field: z.string(),
+          from: z.unknown().optional(),
+          to: z.unknown().optional(),
+          secret: z.enum(['set', 'dropped']).optional(),
+        }),
+      )
+      .meta({
+        description:
+          'The fields that changed. Values are cut after 1,024 characters and have no credentials; a secret has no values',
+      }),
+    values_omitted: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'The page was too large for the values of this entry' }),
   }),
   created_at: time,
 })

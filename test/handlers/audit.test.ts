@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newProject, newToken } from '../support/api.ts'
+import { rows } from '../support/database.ts'
 
 const SECRET = 'https://hooks.example.com/audited-secret'
 
@@ -36,7 +37,7 @@ describe('the audit trail', () => {
         changes: [
           { field: 'push_events', from: true, to: false },
           { field: 'username', from: 'one', to: 'two' },
-          { field: 'webhook' },
+          { field: 'webhook', secret: 'set' },
         ],
       },
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -54,6 +55,59 @@ describe('the audit trail', () => {
       from: null,
       to: 'irc://irc.example.com/a?***',
     })
+  })
+
+  test.each([
+    ['irker', { recipients: 'irc://irc.example.net/a #chan?key=PW' }],
+    ['irker', { recipients: 'irc://irc.example.net/a #chan?PW' }],
+    ['external-wiki', { external_wiki_url: 'https://wiki.example.com/#token=PW' }],
+    ['slack', { webhook: SECRET, channel: 'https://user:PW@example.com/,https://x.example/?PW' }],
+  ])('holds no credential of %s: %j; neither does a plan', async (slug, json) => {
+    const { id } = await newProject()
+    const list = `projects/${id}/services`
+    const plan = await ask(list, { method: 'PUT', json: { services: { [slug]: json }, dry_run: true } })
+    expect([plan.status, JSON.stringify(plan.body)]).toEqual([200, expect.not.stringContaining('PW')])
+    expect((await ask(`${list}/${slug}`, { json })).status).toBe(200)
+    expect((await ask(`${list}/${slug}`, { method: 'DELETE' })).status).toBe(204)
+    const { body } = await ask(`projects/${id}/audit_events`)
+    expect(JSON.stringify(body)).not.toContain('PW')
+  })
+
+  test('keeps 1,024 characters of a value, and its length', async () => {
+    const { id } = await newProject()
+    const long = { recipients: `irc://irc.example.net/a ${'b'.repeat(65_000)}` }
+    await ask(`projects/${id}/services/irker`, { json: long })
+    await ask(`projects/${id}/services`, { method: 'PUT', json: { services: {}, prune: true } })
+    const { body } = await ask(`projects/${id}/audit_events?slug=irker`)
+    for (const { details } of body) {
+      const change = details.changes.find(({ field }: { field: string }) => field === 'recipients')
+      const shown = change.to ?? change.from
+      expect(shown).toBe(`${long.recipients.slice(0, 1024)}… (65024 characters)`)
+    }
+  })
+
+  test('comes in pages of bounded size: past it, entries name their fields only', async () => {
+    const { id } = await newProject()
+    const changes = JSON.stringify(
+      Array.from({ length: 40 }, (_, n) => ({ field: `f${n}`, from: 'a'.repeat(1024), to: 'b'.repeat(1024) })),
+    )
+    await rows(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 100)
+       insert into audit (project_id, action, subject, actor_name, request_id, write_id, changes, created_at)
+       select ?, 'settings.updated', 'slack', 'seed', 'r', ? || i, ?, 1 from n`,
+      id,
+      crypto.randomUUID(),
+      changes,
+    )
+    const { body } = await ask(`projects/${id}/audit_events?per_page=100`)
+    expect(body).toHaveLength(100)
+    expect(JSON.stringify(body).length).toBeLessThan(1_500_000)
+    expect(body[0].details.changes).toEqual(JSON.parse(changes))
+    const { changes: last, values_omitted } = body[99].details
+    expect([values_omitted, last.length, last[0]]).toEqual([true, 40, { field: 'f0' }])
+    expect((await ask(`projects/${id}/audit_events?per_page=1&page=100`)).body[0].details.changes).toEqual(
+      JSON.parse(changes),
+    )
   })
 
   test('comes in pages, and past the last one is empty, not missing', async () => {
