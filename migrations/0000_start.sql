@@ -1,5 +1,5 @@
 CREATE TABLE `audit` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`id` integer PRIMARY KEY NOT NULL,
 	`project_id` integer NOT NULL,
 	`action` text NOT NULL,
 	`subject` text NOT NULL,
@@ -13,8 +13,7 @@ CREATE TABLE `audit` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `audit_write` ON `audit` (`write_id`);--> statement-breakpoint
-CREATE INDEX `audit_project` ON `audit` (`project_id`);--> statement-breakpoint
-CREATE INDEX `audit_subject` ON `audit` (`project_id`,`subject`);--> statement-breakpoint
+CREATE INDEX `audit_project` ON `audit` (`project_id`,`id`,`subject`);--> statement-breakpoint
 CREATE TABLE `deliveries` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`event_id` integer NOT NULL,

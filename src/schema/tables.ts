@@ -108,7 +108,11 @@ export type Scope = (typeof SCOPES)[number]
 export const audit = sqliteTable(
   'audit',
   {
-    id: id(),
+    /**
+     * Without AUTOINCREMENT, which writes one more row for each entry. An id could come back only if the newest entry were
+     * deleted: operators delete the oldest ones (docs/operations.md), and nothing refers to entries by id.
+     */
+    id: integer('id').primaryKey(),
     /** The project of the change; it outlives the project. */
     projectId: integer('project_id').notNull(),
     action: text('action').notNull(),
@@ -126,8 +130,8 @@ export const audit = sqliteTable(
   },
   (table) => [
     uniqueIndex('audit_write').on(table.writeId),
-    index('audit_project').on(table.projectId),
-    index('audit_subject').on(table.projectId, table.subject),
+    // In the order of pages. With the subject in it, entries of other subjects are passed over without being read.
+    index('audit_project').on(table.projectId, table.id, table.subject),
   ],
 )
 
@@ -232,11 +236,12 @@ export const destinationHealth = sqliteTable('destination_health', {
   lastSuccessAt: time('last_success_at'),
 })
 
-/** A changed field: with its values, or for a secret with neither. */
+/** A changed field, as plans and audit entries show it: with its values, or for a secret with what became of it. */
 export interface Change {
   field: string
   from?: unknown
   to?: unknown
+  secret?: 'set' | 'dropped'
 }
 
 export type Project = typeof projects.$inferSelect

@@ -1,6 +1,7 @@
-import { and, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, gt, gte, lt, type SQL, sql } from 'drizzle-orm'
+import type { DrizzleD1Database } from 'drizzle-orm/d1'
 import { projects, type Settings, settings } from '../schema/tables.ts'
-import { field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
+import { type Buildable, field, insertListed, insertWhere, listed, query, type Statement, toLists } from './database.ts'
 import { type ProjectRef, projectRead } from './project-read.ts'
 
 export type NewSettings = Omit<Settings, 'id'>
@@ -46,25 +47,48 @@ export function insertSettings(row: NewSettings): Statement {
 
 const isVersion = and(eq(settings.id, param('id')), eq(settings.version, param('version')))
 
-const settingsUpdate = query((db) => {
-  const sent = (key: keyof SettingsEdit) => sql`${sql.param(param(key), settings[key])}`
-  return db
-    .update(settings)
-    .set({
-      active: sent('active'),
-      flags: sent('flags'),
-      params: sent('params'),
-      secrets: sent('secrets'),
-      secretsMeta: sent('secretsMeta'),
-      updatedAt: sent('updatedAt'),
-      version: sql`${settings.version} + 1`,
-    })
-    .where(isVersion)
-})
+/** An edit of a row, and the row that it was made for. */
+export interface RowUpdate {
+  saved: Settings
+  edit: SettingsEdit
+}
 
-/** Nothing is written where the row has moved on from its version, or is gone. */
-export function updateSettings({ id, version }: Settings, edit: SettingsEdit): Statement {
-  return settingsUpdate({ ...edit, id, version })
+/** Columns that indexes depend on. D1 bills an index write for each that a SET names, even if its value stays. */
+const INDEXED = ['active', 'secrets'] as const
+const NOT_INDEXED = ['flags', 'params', 'secretsMeta', 'updatedAt'] as const
+type Indexed = (typeof INDEXED)[number]
+
+/**
+ * An UPDATE that names indexed columns only if they change, one query for each combination. Leaving out unchanged secrets
+ * also keeps an edit from undoing a key rotation that sealed the row again after the edit had read it.
+ */
+function onChangedColumns(
+  toValue: (key: keyof SettingsEdit) => SQL,
+  build: (db: DrizzleD1Database, set: Record<string, SQL>) => Buildable<unknown>,
+) {
+  const queries = new Map<string, ReturnType<typeof query>>()
+  return (indexed: readonly Indexed[], values: Readonly<Record<string, unknown>>): Statement => {
+    const key = indexed.join()
+    const set = Object.fromEntries([...NOT_INDEXED, ...indexed].map((name) => [name, toValue(name)]))
+    const own = queries.get(key) ?? query((db) => build(db, { ...set, version: sql`${settings.version} + 1` }))
+    queries.set(key, own)
+    return own(values)
+  }
+}
+
+function changedColumns({ saved, edit }: RowUpdate): Indexed[] {
+  return INDEXED.filter((name) => saved[name] !== edit[name])
+}
+
+const settingsUpdate = onChangedColumns(
+  (key) => sql`${sql.param(param(key), settings[key])}`,
+  (db, set) => db.update(settings).set(set).where(isVersion),
+)
+
+/** Writes nothing if the row has another version by now, or is gone. */
+export function updateSettings(update: RowUpdate): Statement {
+  const { id, version } = update.saved
+  return settingsUpdate(changedColumns(update), { ...update.edit, id, version })
 }
 
 const settingsDelete = query((db) => db.delete(settings).where(isVersion))
@@ -81,25 +105,22 @@ export function insertAllSettings(rows: readonly NewSettings[]): Statement[] {
   return toLists(settings, rows).map((list) => allInsert({ rows: list }))
 }
 
-const allUpdate = query((db) =>
+const allUpdate = onChangedColumns(field, (db, set) =>
   db
     .update(settings)
-    .set({
-      active: field('active'),
-      flags: field('flags'),
-      params: field('params'),
-      secrets: field('secrets'),
-      secretsMeta: field('secretsMeta'),
-      updatedAt: field('updatedAt'),
-      version: sql`${settings.version} + 1`,
-    })
+    .set(set)
     .from(listed)
     .where(and(eq(settings.id, field('id')), eq(settings.version, field('version')))),
 )
 
-/** As `updateSettings`, for many rows: each is left alone where it has moved on. */
-export function updateAllSettings(rows: readonly (SettingsEdit & Pick<Settings, 'id' | 'version'>)[]): Statement[] {
-  return toLists(settings, rows).map((list) => allUpdate({ rows: list }))
+/** As `updateSettings`, for many rows: each is left alone if it has another version by now. */
+export function updateAllSettings(updates: readonly RowUpdate[]): Statement[] {
+  const groups = Map.groupBy(updates, (update) => changedColumns(update).join())
+  return [...groups].flatMap(([key, group]) => {
+    const indexed = INDEXED.filter((name) => key.split(',').includes(name))
+    const rows = group.map(({ saved: { id, version }, edit }) => ({ ...edit, id, version }))
+    return toLists(settings, rows).map((list) => allUpdate(indexed, { rows: list }))
+  })
 }
 
 const allDelete = query((db) =>
@@ -196,21 +217,38 @@ export function countKeys() {
   return keyCounts({})
 }
 
-export type SealedRow = Pick<Settings, 'id' | 'projectId' | 'slug' | 'version'> & { secrets: string }
+export type SealedRow = Pick<Settings, 'id' | 'projectId' | 'slug' | 'version'> & { keyId: string; secrets: string }
 
-const sealedBy = query((db) => {
-  const { id, projectId, slug, version } = settings
-  const secrets = sql<string>`${settings.secrets}`.as('secrets')
-  return db
-    .select({ id, projectId, slug, version, secrets })
-    .from(settings)
-    .where(sql`${settings.keyId} in (select value from json_each(${param('keyIds')}))`)
-    .limit(param('limit'))
-})
+/** Rows of one side of the first key. Both sides in one query, `<>`, would walk all rows of the first key as well. */
+function sealedBy(isOther: SQL) {
+  return query((db) => {
+    const { id, projectId, slug, version } = settings
+    const sealed = {
+      keyId: sql<string>`${settings.keyId}`.as('key_id'),
+      secrets: sql<string>`${settings.secrets}`.as('secrets'),
+    }
+    return db
+      .select({ id, projectId, slug, version, ...sealed })
+      .from(settings)
+      .where(and(isOther, sql`(${settings.keyId}, ${settings.id}) > (${param('afterKey')}, ${param('afterId')})`))
+      .orderBy(settings.keyId, settings.id)
+      .limit(param('limit'))
+  })
+}
 
-/** Some rows that one of the keys seals, of all projects. */
-export function listSealedBy(keyIds: readonly string[], limit: number) {
-  return sealedBy({ keyIds: JSON.stringify(keyIds), limit })
+const sealedBelow = sealedBy(lt(settings.keyId, param('first')))
+const sealedAbove = sealedBy(gt(settings.keyId, param('first')))
+
+/** Where a walk over sealed rows goes on: behind this row, in the order of keys and ids. */
+export interface RotationCursor {
+  keyId: string
+  id: number
+}
+
+/** The first rows behind the cursor, of all projects, that another key than the first seals, in two lists. */
+export function listSealedByOthers(first: string, after: RotationCursor, limit: number) {
+  const values = { first, afterKey: after.keyId, afterId: after.id, limit }
+  return [sealedBelow(values), sealedAbove(values)] as const
 }
 
 const resealing = query((db) =>

@@ -82,19 +82,19 @@ describe('what D1 bills does not grow with its tables', () => {
     expect(read).toBeLessThanOrEqual(3 + 3)
   })
 
-  test('creating settings writes at most 12 rows', async () => {
-    const { status, written, trips } = await billOf(`projects/${place.id}/services/unify-circuit`, { json: WEBHOOK })
-    expect({ status, trips }).toEqual({ status: 200, trips: 2 })
-    expect(written).toBeLessThanOrEqual(12)
-  })
-
-  test('an edit writes at most 8 rows', async () => {
-    const { status, written, trips } = await billOf(`projects/${place.id}/services/slack`, {
-      json: { username: 'bot' },
-    })
-    expect({ status, trips }).toEqual({ status: 200, trips: 2 })
-    expect(written).toBeGreaterThan(0)
-    expect(written).toBeLessThanOrEqual(8)
+  test.each([
+    ['an edit writes 4 rows', 'services/slack', { json: { username: 'bot' } }, 4],
+    [
+      'an edit of many writes 4 rows each',
+      'services',
+      { method: 'PUT', json: { services: { slack: { username: 'b' }, mattermost: { username: 'b' } } } },
+      8,
+    ],
+    ['a creation writes 8 rows', 'services/unify-circuit', { json: WEBHOOK }, 8],
+    ['a deletion writes 4 rows', 'services/unify-circuit', { method: 'DELETE' }, 4],
+  ] as [string, string, Call, number][])('%s', async (_, path, call, rows) => {
+    const { status, written, trips } = await billOf(`projects/${place.id}/${path}`, call)
+    expect({ isGood: status < 300, trips, written }).toEqual({ isGood: true, trips: 2, written: rows })
   })
 
   test('a PUT that changes nothing writes no row, and keeps the ETag', async () => {
