@@ -1,14 +1,14 @@
 import { app } from './app.ts'
-import { type KeyRing, parseKeyRing } from './crypto/keyring.ts'
+import { parseKeyRing } from './crypto/keyring.ts'
 import { type Engine, type Notification, openEngine } from './delivery/engine.ts'
 import { deleteExpired, sweep } from './delivery/maintenance.ts'
 import { deliverDue } from './delivery/worker.ts'
 import type { Bindings } from './env.ts'
 import { logError } from './errors.ts'
-import { rotate } from './settings/rotate.ts'
-import { type Database, openDatabase } from './store/database.ts'
+import { rotateAll } from './settings/rotate.ts'
+import { openDatabase } from './store/database.ts'
 
-/** Steps of one run: the rest waits for the next. */
+/** Steps of a rotation in one run. */
 const MAX_STEPS = 100
 const ROTATION_MINUTE = 17
 const RETENTION_DAYS = 7
@@ -31,7 +31,7 @@ export default {
     const engine = await engineOf(env)
     const jobs = [sweep(engine), deleteExpired(engine.db, retentionDays(env))]
     if (new Date(scheduledTime).getUTCMinutes() === ROTATION_MINUTE)
-      jobs.push(rotateAll(openDatabase(env.DB, 'first-primary'), engine.keyRing))
+      jobs.push(rotateAll(openDatabase(env.DB, 'first-primary'), engine.keyRing, MAX_STEPS))
     const results = await Promise.allSettled(jobs)
     for (const result of results) if (result.status === 'rejected') throw result.reason
   },
@@ -52,12 +52,4 @@ async function engineOf(env: Bindings): Promise<Engine> {
 function retentionDays({ EVENT_RETENTION_DAYS: text }: Bindings): number {
   const days = Number(text)
   return Number.isFinite(days) && days > 0 ? days : RETENTION_DAYS
-}
-
-/** Seals anew what older keys have sealed. If nothing is left to do, it costs one read of an index. */
-async function rotateAll(db: Database, keyRing: KeyRing): Promise<void> {
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const { done } = await rotate(db, keyRing)
-    if (done) return
-  }
 }

@@ -17,7 +17,7 @@ export const admin: Resource = {
     },
     'POST /admin/rotate': {
       id: 'rotateKeys',
-      summary: 'Seal anew what older keys have sealed, one step of it',
+      summary: 'Seal one step of the rows of other keys with the first key',
       rule: 'instance',
       responses: { 200: one(rotation, 'What was done') },
     },

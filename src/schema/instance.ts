@@ -29,8 +29,33 @@ export const keysShape = z.object({
 })
 
 export const rotationShape = z.object({
-  resealed: z.int(),
-  done: z.boolean().meta({ description: 'All rows are sealed with the first key' }),
+  resealed: z.int().meta({ description: 'Rows that this step sealed with the first key' }),
+  unreadable: z
+    .array(
+      z.object({
+        project_id: z.int(),
+        slug: z.string().meta({ examples: ['slack'] }),
+        cause: z.string().meta({ examples: ['ENCRYPTION_KEYS lacks its key, k1'] }),
+      }),
+    )
+    .meta({ description: 'Rows of this step whose secrets do not open: they stay as they are' }),
+  done: z.boolean().meta({ description: 'Each row is sealed with the first key' }),
+  next_after: z
+    .string()
+    .nullable()
+    .meta({
+      description: 'The `after` of the next step; null if there is none',
+      examples: ['k1:42'],
+    }),
+})
+
+/** How a step of a rotation is asked for: behind the row with this key and id. */
+export const rotationBody = z.object({
+  after: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,32}:\d{1,15}$/, 'is invalid')
+    .optional()
+    .meta({ description: '`next_after` of the last step: continues behind its rows' }),
 })
 
 export const healthShape = z.object({ status: z.literal('ok') })

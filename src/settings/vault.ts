@@ -6,12 +6,41 @@ import type { Merged, Secrets } from './merge.ts'
 type Sealed = Pick<Settings, 'secrets' | 'secretsMeta'>
 type Place = Pick<Settings, 'projectId' | 'slug'>
 
-/** Opens the secrets of a row. @throws MissingKeyError where the ring lacks their key */
-export async function openSecrets(ring: KeyRing, row: Place & Sealed): Promise<Secrets> {
+type SealedRow = Place & Pick<Sealed, 'secrets'>
+
+/** Returns the secrets of a row. @throws MissingKeyError if the ring lacks their key; another error if they are damaged */
+export async function openSecrets(ring: KeyRing, row: SealedRow): Promise<Secrets> {
   return row.secrets === null ? {} : (JSON.parse(await open(ring, placeOf(row), row.secrets)) as Secrets)
 }
 
-/** What a row will hold of its secrets after a merge. What no secret changed stays sealed as it is. */
+/** Returns the secrets of a row; null if they do not open (docs/rules.md#unreadable-rows). */
+export async function tryOpenSecrets(ring: KeyRing, row: SealedRow): Promise<Secrets | null> {
+  try {
+    return await openSecrets(ring, row)
+  } catch {
+    return null
+  }
+}
+
+/** A row whose secrets do not open, as operators are told of it. */
+export interface UnreadableRow {
+  project_id: number
+  slug: string
+  cause: string
+}
+
+export function describeUnreadable(ring: KeyRing, row: SealedRow): UnreadableRow {
+  const [, keyId = ''] = (row.secrets ?? '').split('.', 2)
+  const cause = ring.find(keyId) ? 'the sealed text is damaged' : `ENCRYPTION_KEYS lacks its key, ${keyId}`
+  return { project_id: row.projectId, slug: row.slug, cause }
+}
+
+/** Logs rows that do not open: their secrets are unusable until the key returns or they are sent again. */
+export function logUnreadable(rows: readonly UnreadableRow[]): void {
+  if (rows.length > 0) console.error(JSON.stringify({ level: 'error', error: 'UnreadableSecrets', rows }))
+}
+
+/** Returns what a row holds of its secrets after a merge. If none of them changed, the sealed text stays. */
 export async function sealSecrets(
   ring: KeyRing,
   place: Place,
@@ -35,9 +64,10 @@ export async function sealSecrets(
   }
 }
 
-/** The same secrets, sealed by the first key of the ring. @throws MissingKeyError where the ring lacks their key */
-export async function resealed(ring: KeyRing, row: Place & { secrets: string }): Promise<string> {
-  return seal(ring, placeOf(row), await open(ring, placeOf(row), row.secrets))
+/** Returns the same secrets, sealed with the first key of the ring; null if they do not open. */
+export async function resealed(ring: KeyRing, row: Place & { secrets: string }): Promise<string | null> {
+  const secrets = await tryOpenSecrets(ring, row)
+  return secrets && seal(ring, placeOf(row), JSON.stringify(secrets))
 }
 
 /** The additional data of the seal: a row's secrets open in that row alone. */

@@ -136,7 +136,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['POST', 'projects/:id/access_tokens', 'token', { json: { name: 'a', scopes: ['api'] } }, 403, 1],
   ['POST', 'projects/:id/access_tokens', 'instance', { json: {} }, 400, 1],
   ['POST', 'projects', 'instance', { json: {} }, 400, 0],
-  ['POST', 'admin/rotate', 'instance', {}, 200, 0],
+  ['POST', 'admin/rotate', 'instance', {}, 200, 1],
 ]
 
 async function travel(method: string, path: string, who: Who, sent: Call) {
