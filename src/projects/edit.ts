@@ -29,7 +29,15 @@ export type EditOutcome =
  * path needs an owner: signed tokens name projects by path, so who renames takes over what was signed for that path.
  */
 export async function editProject(request: EditRequest, saved: Project): Promise<EditOutcome> {
-  const outcome = await retryOnConflict<EditOutcome, Project>(saved, (project) => tryEdit(request, project))
+  const outcome = await retryOnConflict<EditOutcome, Project>({
+    key: `projects/${saved.id}`,
+    row: saved,
+    attempt: (project) => tryEdit(request, project),
+    reread: async () => {
+      const [{ value }] = await request.db.batch([findProject(saved.id).as(INSTANCE)] as const)
+      return value
+    },
+  })
   return outcome ?? { kind: 'conflict' }
 }
 

@@ -4,7 +4,9 @@ import type { Database } from '../store/database.ts'
 import { INSTANCE } from '../store/project-read.ts'
 import { deleteSettings, findSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
+import { droppedSecrets } from './changes.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
+import { reread } from './save.ts'
 
 export interface ResetRequest {
   db: Database
@@ -18,7 +20,14 @@ export type ResetOutcome = 'deleted' | 'absent' | 'unexpected' | 'conflict'
 /** Deletes the settings and their secrets, as the request found them in `saved` or as others have left them since. */
 export async function reset(request: ResetRequest, saved: Settings | null): Promise<ResetOutcome> {
   const writeId = crypto.randomUUID()
-  const outcome = await retryOnConflict(saved, (row) => tryReset(request, row, writeId))
+  if (!saved) return 'absent'
+  const { projectId, slug } = saved
+  const outcome = await retryOnConflict<ResetOutcome, Settings>({
+    key: `settings/${projectId}/${slug}`,
+    row: saved,
+    attempt: (row) => tryReset(request, row, writeId),
+    reread: () => reread(request.db, projectId, slug),
+  })
   return outcome ?? 'conflict'
 }
 
@@ -29,12 +38,12 @@ async function tryReset(
 ): Promise<AttemptResult<ResetOutcome, Settings>> {
   if (!saved) return { done: 'absent' }
   if (!request.isExpected(saved)) return { done: 'unexpected' }
-  const { projectId, slug, secretsMeta } = saved
+  const { projectId, slug } = saved
   const entry = entryOf(request.actor, {
     projectId,
     action: 'settings.deleted',
     subject: slug,
-    changes: Object.keys(secretsMeta).map((field) => ({ field })),
+    changes: droppedSecrets(saved),
     writeId,
     createdAt: Date.now(),
   })
