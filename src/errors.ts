@@ -1,7 +1,6 @@
 import type { ErrorHandler, NotFoundHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { MissingKeyError } from './crypto/seal.ts'
 import type { Choices, FieldErrors } from './schema/issues.ts'
 import type { Scope } from './schema/tables.ts'
 import { DatabaseError } from './store/database.ts'
@@ -41,12 +40,18 @@ export const errors = {
   noRoute: (detail?: string) => failure(404, { error: '404 Not Found', detail }),
   notFound: (what: 'Project' | 'Service' | 'Token', detail?: string) =>
     failure(404, { message: `404 ${what} Not Found`, detail }),
+  /** Endpoints changed while a request was sending a secret to them. */
+  moved: (names: readonly string[]) => failure(409, { message: movedMessage(names) }),
   preconditionFailed: () => failure(412, { message: '412 Precondition Failed' }),
   tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
   contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
   tooMany: () => failure(429, { message: '429 Too Many Requests' }, { 'Retry-After': '60' }),
   unavailable: () => failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': '1' }),
   internal: () => failure(500, { message: '500 Internal Server Error' }),
+}
+
+export function movedMessage(names: readonly string[]): string {
+  return `409 Conflict - ${names.join(', ')} changed meanwhile`
 }
 
 /** A path of segments where a project has one: its full path, most likely, with slashes that are not encoded. */
@@ -67,8 +72,8 @@ export const onError: ErrorHandler = (error) => {
 }
 
 /** Whether the same request may succeed later. The messages of these errors hold no value of a request. */
-export function isTransient(error: unknown): error is DatabaseError | MissingKeyError {
-  return error instanceof DatabaseError || error instanceof MissingKeyError
+export function isTransient(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError
 }
 
 /** Logs what went wrong. Only messages that are known to hold no value of a request are written down. */

@@ -29,6 +29,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
   SettingsNotFound: { noService: errors.notFound('Service'), noProject: errors.notFound('Project') },
   ServiceNotFound: { noSuchService: errors.notFound('Service', 'Did you mean slack?') },
   TokenNotFound: { noToken: errors.notFound('Token'), noProject: errors.notFound('Project') },
+  EndpointMoved: { moved: errors.moved(['jenkins_url']) },
   PreconditionFailed: { preconditionFailed: errors.preconditionFailed() },
   TooLarge: { tooLarge: errors.tooLarge() },
   UnsupportedMediaType: { contentType: errors.contentType() },

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
-import { errors, isTransient, logError } from '../errors.ts'
+import { errors, isTransient, logError, movedMessage } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { fileParameters } from '../middleware/parameters.ts'
 import { rules } from '../middleware/rules.ts'
@@ -9,9 +9,11 @@ import { isStrict, nameIgnored } from '../middleware/unknown.ts'
 import { validate } from '../middleware/validation.ts'
 import { applyBody, planBody } from '../schema/plan.ts'
 import type { Settings } from '../schema/tables.ts'
+import { mayReadSecrets } from '../settings/actor.ts'
 import { type Applied, type ApplyRequest, apply } from '../settings/apply.ts'
 import { parseDesired } from '../settings/desired.ts'
 import { refusalOf, type Step } from '../settings/plan.ts'
+import { presentStep, summarize } from '../settings/present-step.ts'
 import { listSettings, listSettingsOf, type Projects } from '../store/settings.ts'
 import { allowsLocalNetwork, isDevelopment } from './services.ts'
 
@@ -42,10 +44,11 @@ export const plansHandler = new Hono<AppEnv>().on(
   async (c) => {
     const body = validate(c, planBody, { isOwn: true })
     const request = toRequest(c, body)
+    const mayRead = mayReadSecrets(c.var.actor)
     const steps = applied(await apply(request, c.var.projectId, c.var.rows.settings), request)
     return c.json({
       dry_run: body.dry_run,
-      changes: steps.map(present),
+      changes: steps.map((step) => presentStep(step, mayRead)),
       summary: summarize(steps),
       ...presentIgnored(c, request),
     })
@@ -113,6 +116,8 @@ function refused(outcome: Exclude<Applied, { kind: 'planned' }>, { desired }: Ap
       return errors.parameters(outcome.fields, desired.allowed)
     case 'violations':
       return errors.rules(outcome.fields, desired.allowed)
+    case 'moved':
+      return errors.moved(outcome.names)
     case 'gone':
       return errors.notFound('Project')
     case 'conflict':
@@ -131,6 +136,7 @@ async function applyToProject(request: ApplyRequest, id: number, rows: readonly 
     }
     if (outcome.kind === 'gone') return { ...FAILED, message: '404 Project Not Found' }
     if (outcome.kind === 'conflict') return { ...FAILED, message: '503 Service Unavailable' }
+    if (outcome.kind === 'moved') return { ...FAILED, message: movedMessage(outcome.names) }
     return { ...FAILED, message: '400 Bad Request', errors: outcome.fields }
   } catch (error) {
     logError(error)
@@ -160,15 +166,6 @@ function idsOf(body: ManyBody, found: readonly number[]): { ids: number[]; next:
 function wantedIds({ after, projects }: ManyBody): number[] {
   const ids = new Set(projects.ids)
   return [...ids].filter((id) => id > after).toSorted((one, other) => one - other)
-}
-
-function present({ slug, action, changes, sameSecrets }: Step) {
-  const fields = changes.map((change) => ('to' in change ? change : { field: change.field, secret: 'changed' }))
-  return { slug, action, fields: [...fields, ...sameSecrets.map((field) => ({ field, secret: 'unchanged' }))] }
-}
-
-function summarize(steps: readonly Step[]) {
-  return { create: 0, change: 0, unchanged: 0, delete: 0, ...countBy(steps.map(({ action }) => action)) }
 }
 
 function countBy(words: readonly string[]): Record<string, number> {

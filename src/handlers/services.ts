@@ -20,7 +20,7 @@ import { parse } from '../settings/parse.ts'
 import { presentLong, presentShort } from '../settings/present.ts'
 import { type ResetOutcome, reset } from '../settings/reset.ts'
 import { type Outcome, save } from '../settings/save.ts'
-import { openSecrets } from '../settings/vault.ts'
+import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
@@ -62,11 +62,9 @@ export const servicesHandler = new Hono<AppEnv>()
         entries.map(({ service, settings }) => exportSettings(service, settings)),
       )
     if (query.with_secrets) {
-      c.set(
-        'secretsRead',
-        entries.map(({ service }) => service.slug),
-      )
-      return c.json(await Promise.all(entries.map((entry) => withSecrets(c, entry))), 200, NO_STORE)
+      const all = await Promise.all(entries.map((entry) => withSecrets(c, entry)))
+      c.set('secretsRead', readSlugs(all))
+      return c.json(all, 200, NO_STORE)
     }
     const present = query.with_properties ? presentLong : presentShort
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
@@ -78,8 +76,9 @@ export const servicesHandler = new Hono<AppEnv>()
     c.header('ETag', etagOf(settings))
     if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)
     if (!c.req.valid('query').with_secrets) return c.json(presentLong(service, settings))
-    c.set('secretsRead', [service.slug])
-    return c.json(await withSecrets(c, { service, settings }), 200, NO_STORE)
+    const shown = await withSecrets(c, { service, settings })
+    c.set('secretsRead', readSlugs([shown]))
+    return c.json(shown, 200, NO_STORE)
   })
   .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
     const { db, keyRing, actor, projectId, service, rows } = c.var
@@ -90,8 +89,9 @@ export const servicesHandler = new Hono<AppEnv>()
     const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
     const settings = saved(await save(request, rows.settings), sent.allowed)
     nameIgnored(c, sent.ignored)
+    const notes = service.notes(sent.values)
     c.header('ETag', etagOf(settings))
-    return c.json(presentLong(service, settings))
+    return c.json(presentLong(service, settings, { notes }))
   })
   .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
     const { db, actor, rows } = c.var
@@ -124,7 +124,14 @@ function isListed({ active, event }: z.output<typeof listQuery>, service: Servic
 }
 
 async function withSecrets(c: RequestContext, { service, settings }: { service: Service; settings: Settings }) {
-  return presentLong(service, settings, await openSecrets(c.var.keyRing, settings))
+  const savedSecrets = await tryOpenSecrets(c.var.keyRing, settings)
+  if (savedSecrets === null) logUnreadable([describeUnreadable(c.var.keyRing, settings)])
+  return presentLong(service, settings, { savedSecrets })
+}
+
+/** Returns the services whose secrets were shown, for the log. */
+function readSlugs(shown: readonly ReturnType<typeof presentLong>[]): string[] {
+  return shown.filter(({ unreadable }) => !unreadable).map(({ slug }) => slug)
 }
 
 /** @throws the error of a save that did not come about */
@@ -144,6 +151,8 @@ function saved(outcome: Outcome, allowed: Choices): Settings {
       throw errors.notFound('Project')
     case 'unexpected':
       throw errors.preconditionFailed()
+    case 'moved':
+      throw errors.moved(outcome.names)
     case 'conflict':
       throw errors.unavailable()
   }

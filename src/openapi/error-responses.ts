@@ -8,6 +8,7 @@ export const errorResponses = {
   SettingsNotFound: 'There is no such project, or nothing is saved for the service',
   ServiceNotFound: 'There is no such service',
   TokenNotFound: 'There is no such project, or no such token',
+  EndpointMoved: 'Another request has changed the address that a secret was sent for',
   PreconditionFailed: 'What is saved is not what the preconditions name',
   TooLarge: 'The body is larger than 1 MiB',
   UnsupportedMediaType: 'The body is of another type',

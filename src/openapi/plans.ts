@@ -15,6 +15,7 @@ const ofProject = {
   query: planQuery,
   body: { schema: ref(plan.name), example: EXAMPLE, isFile: true },
   responses: { 200: planned(planResult) },
+  errors: ['EndpointMoved'],
 } satisfies Partial<OperationFacts>
 
 const ofMany = {

@@ -50,14 +50,29 @@ export function sharedSchemas(services: readonly Service[]): NamedSchema[] {
 /** The long shape of one service. */
 function settingsSchema({ params, slug, title, ownFlags }: Service): JsonSchema {
   const secrets = params.filter(({ secret }) => secret)
-  return object({
+  const properties = {
     ...head({ type: 'string', const: title }, { type: 'string', const: slug }),
     ...flags(sharedFlags),
     inherited: BOOLEAN,
     ...flags(ownFlags),
+    ...REMARKS,
     properties: ref(`${schemaName(slug)}Properties`),
     secrets: object(Object.fromEntries(secrets.map(({ name }) => [name, ref('Secret')]))),
-  })
+  }
+  return object(
+    properties,
+    Object.keys(properties).filter((name) => !Object.hasOwn(REMARKS, name)),
+  )
+}
+
+/** Members of the long shape that are seldom there. */
+const REMARKS: Readonly<Record<string, JsonSchema>> = {
+  unreadable: { description: 'The secrets do not open: send all of them again', type: 'boolean', const: true },
+  notes: {
+    description: 'Remarks on values that a write accepted, by parameter',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  },
 }
 
 function propertiesSchema({ params }: Service): JsonSchema {

@@ -90,7 +90,7 @@ function put(sample: ServiceSample): OperationFacts {
     body: { schema: ref(name), example: body },
     responses: { 200: saved(sample) },
     errorExamples: { 400: errors },
-    errors: ['PreconditionFailed'],
+    errors: ['EndpointMoved', 'PreconditionFailed'],
   }
 }
 
@@ -106,7 +106,7 @@ function patch(sample: ServiceSample): OperationFacts {
     body: { schema: ref(`${name}Edit`), example: { active: false } },
     responses: { 200: { ...saved(sample), example: inactive } },
     errorExamples: { 400: errors },
-    errors: ['SettingsNotFound', 'PreconditionFailed'],
+    errors: ['SettingsNotFound', 'EndpointMoved', 'PreconditionFailed'],
   }
 }
 

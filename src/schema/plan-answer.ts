@@ -4,7 +4,10 @@ const field = z.object({
   field: z.string().meta({ examples: ['username'] }),
   from: z.unknown().optional(),
   to: z.unknown().optional(),
-  secret: z.enum(['changed', 'unchanged']).optional().meta({ description: 'A secret is named, without its values' }),
+  secret: z.enum(['sent', 'changed', 'unchanged', 'dropped']).optional().meta({
+    description:
+      'What becomes of a secret. Whether one that is sent differs from the saved one is shown only with the scope `read_secrets`',
+  }),
 })
 
 const ignored = z
@@ -22,6 +25,7 @@ export const planShape = z.object({
       slug: z.string().meta({ examples: ['slack'] }),
       action: z.enum(['create', 'change', 'unchanged', 'delete', 'absent']),
       fields: z.array(field),
+      notes: z.record(z.string(), z.string()).optional().meta({ description: 'Remarks on values that are accepted' }),
     }),
   ),
   summary: counts,

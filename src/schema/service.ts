@@ -81,6 +81,8 @@ export interface Service {
   probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
   /** What switches the events of a kind, if not the flags that belong to the event. */
   subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
+  /** Remarks on values that are accepted all the same: field → text. They depend on the request alone. */
+  notes(sent: Values): Readonly<Record<string, string>>
 }
 
 interface Declaration<P extends Declared> {
@@ -107,6 +109,7 @@ interface Declaration<P extends Declared> {
   deliversNothing?: string
   probe?: (params: Given<P>, context: DeliveryContext) => AnySteps
   subscriptions?: Service['subscriptions']
+  notes?: Service['notes']
 }
 
 /** Turns the declaration of a service into its uniform form: what a client may send, what is secret, what is required. */
@@ -153,11 +156,14 @@ export function defineService<const P extends Declared>(declaration: Declaration
     requiredUnless,
     requires: (param, merged) => param.required || isNeeded(requiredUnless[param.name], merged),
     check: declaration.check ?? (() => ({})),
+
     // The rest of the program passes the values of these very parameters, and an event of the kind of the entry.
     deliver: (declaration.deliver ?? {}) as Service['deliver'],
     deliversNothing: declaration.deliversNothing,
     probe: declaration.probe as Service['probe'],
     subscriptions: declaration.subscriptions ?? {},
+
+    notes: declaration.notes ?? (() => ({})),
   }
 }
 

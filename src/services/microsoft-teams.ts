@@ -1,12 +1,14 @@
 import type { DeliveryContext } from '../schema/context.ts'
 import { defaultBranchOnly, link, secret } from '../schema/field.ts'
-import { defineService } from '../schema/service.ts'
+import { defineService, type Value } from '../schema/service.ts'
 import { type Judgement, json, type StepResponse } from '../schema/step.ts'
 import { chat } from './chat/chat.ts'
 import * as dialects from './chat/dialects.ts'
 import type { Message } from './chat/message.ts'
 import { bytes, type Rich, render, renderWithin, toLine, toSafeUrl } from './chat/rich.ts'
 import { chatEvents, pipelineNotifications, workItemEvents } from './groups.ts'
+
+const RETIRED = 'leads to an Office 365 connector, which Microsoft has retired: create a workflow in Teams instead'
 
 export const microsoftTeams = defineService({
   slug: 'microsoft-teams',
@@ -18,6 +20,7 @@ export const microsoftTeams = defineService({
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
   },
+  notes: ({ webhook }) => (isConnector(webhook) ? { webhook: RETIRED } : {}),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),
 })
@@ -68,4 +71,8 @@ function judge({ text }: StepResponse): Judgement | undefined {
   const status = /returned HTTP error (\d+)/.exec(text)?.[1]
   if (status === undefined) return undefined
   return { verdict: status === '429' || status.startsWith('5') ? 'wait' : 'fix', reason: `Teams reported ${status}` }
+}
+
+function isConnector(address: Value | undefined): boolean {
+  return typeof address === 'string' && /^https?:\/\/[^/?#]+\.webhook\.office\.com([:/?#]|$)/i.test(address)
 }

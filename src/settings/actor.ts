@@ -16,6 +16,10 @@ export interface Actor {
   requestId: string
 }
 
+export function mayReadSecrets({ scopes }: Pick<Actor, 'scopes'>): boolean {
+  return scopes.includes('read_secrets')
+}
+
 /** The audit entry of a change that the actor makes. */
 export function entryOf(
   { tokenId, name, address, requestId }: Pick<Actor, 'tokenId' | 'name' | 'address' | 'requestId'>,

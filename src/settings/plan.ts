@@ -2,10 +2,11 @@ import type { FieldErrors } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
 import { findService } from '../services/registry.ts'
+import { deletionChanges } from './changes.ts'
 import type { DesiredSettings } from './desired.ts'
-import { deletionChanges } from './merge.ts'
 import type { ParsedRequest } from './parse.ts'
 import { type EditRequest, type PendingEdit, preview, type ValidationErrors, validateRequest } from './preview.ts'
+import { endpointsMovedMeanwhile } from './race.ts'
 
 export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
   desired: DesiredSettings
@@ -18,8 +19,10 @@ export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
 export type Step = {
   slug: string
   changes: readonly Change[]
-  /** Secrets that were sent and are the same as the saved ones. */
-  sameSecrets: readonly string[]
+  /** Secrets that the request sends. */
+  sentSecrets: readonly string[]
+  /** Remarks on what the request sends: field → text. */
+  notes: Readonly<Record<string, string>>
 } & (
   | { action: 'create'; edit: PendingEdit['edit'] }
   | { action: 'change'; edit: PendingEdit['edit']; saved: Settings }
@@ -27,13 +30,17 @@ export type Step = {
   | { action: 'unchanged' | 'absent' }
 )
 
-/** All that is wrong with a plan, by `slug.name`: of each service what its own PUT would be refused for. */
+/** Everything that is wrong with a plan, by `slug.name`: for each service the errors of its own PUT. */
 export interface Refusal {
   kind: 'invalid' | 'violations'
   fields: FieldErrors
 }
 
-/** What a plan is refused for whatever is saved. */
+export type Planned = Refusal | { kind: 'moved'; names: string[] } | { kind: 'planned'; steps: Step[] }
+
+type Rows = readonly Settings[]
+
+/** Returns the errors of a plan that do not depend on the saved rows. */
 export function refusalOf(request: PlanRequest): Refusal | undefined {
   return toRefusal(
     request,
@@ -41,59 +48,85 @@ export function refusalOf(request: PlanRequest): Refusal | undefined {
   )
 }
 
-/** Compares what is desired with what is saved, and writes nothing. */
-export async function plan(
-  request: PlanRequest,
-  rows: readonly Settings[],
-): Promise<Refusal | { kind: 'planned'; steps: Step[] }> {
-  const { desired, method, prune, isDevelopment } = request
-  const saved = new Map(rows.map((row) => [row.slug, row]))
-  const edits = await Promise.all(
-    desired.services.map(async (one) => {
-      const row = saved.get(one.service.slug) ?? null
-      const isAbsent = method === 'PATCH' && row === null
-      const pending = await preview({ ...request, ...one }, row)
-      return { ...one, row, isAbsent, pending, errors: isAbsent ? validateRequest({ ...request, ...one }) : pending }
-    }),
-  )
+/**
+ * Compares what is desired with the rows as they are, and writes nothing. `found` holds the rows as the request found
+ * them: other requests may have written in between.
+ */
+export async function plan(request: PlanRequest, rows: Rows, found: Rows): Promise<Planned> {
+  const edits = await Promise.all(request.desired.services.map((one) => previewOne(request, one, rows)))
   const refusal = toRefusal(
     request,
     edits.map(({ errors }) => errors),
   )
   if (refusal) return refusal
-
-  const named = new Set(desired.services.map(({ service }) => service.slug))
-  const steps = edits.map(({ service, sent, row, isAbsent, pending }): Step => {
-    const { edit, merged } = pending
-    const base = { slug: service.slug, changes: merged.changes, sameSecrets: [] }
-    if (isAbsent) return { ...base, action: 'absent', changes: [] }
-    if (!row) return { ...base, action: 'create', edit }
-    const sameSecrets = sentSecrets(service, sent).filter((name) => !merged.changes.some(({ field }) => field === name))
-    if (merged.changes.length === 0) return { ...base, action: 'unchanged', sameSecrets }
-    return { ...base, action: 'change', edit, saved: row, sameSecrets }
-  })
-  const toDelete = prune ? rows.filter(({ slug }) => !named.has(slug)) : []
-  return { kind: 'planned', steps: [...steps, ...toDelete.flatMap((row) => toDeletion(row, isDevelopment))] }
+  const names = edits.flatMap(({ service, sent, row }) =>
+    endpointsMovedMeanwhile(service, sent, rowOf(service, found), row).map((name) => `${service.slug}.${name}`),
+  )
+  if (names.length > 0) return { kind: 'moved', names }
+  return { kind: 'planned', steps: [...edits.map(toStep), ...deletions(request, rows)] }
 }
 
-/** The rows that a plan speaks of: where others are written meanwhile, it stands. */
+/** Returns the slugs whose concurrent changes invalidate a plan; null, if it prunes, for all. */
 export function guardedSlugs({ desired, prune }: PlanRequest): string[] | null {
   return prune ? null : desired.services.map(({ service }) => service.slug)
 }
 
-/** Services that are known elsewhere only cannot be named here: what is saved for them stays. */
-function toDeletion(saved: Settings, isDevelopment: boolean): Step[] {
-  const service = findService(saved.slug, isDevelopment)
-  if (!service) return []
-  return [{ slug: saved.slug, action: 'delete', saved, changes: deletionChanges(service, saved), sameSecrets: [] }]
+interface PlannedEdit {
+  service: Service
+  sent: ParsedRequest
+  row: Settings | null
+  pending: PendingEdit
+  /** A PATCH finds nothing to edit. */
+  isAbsent: boolean
+  errors: ValidationErrors
+}
+
+async function previewOne(
+  request: PlanRequest,
+  one: DesiredSettings['services'][number],
+  rows: Rows,
+): Promise<PlannedEdit> {
+  const row = rowOf(one.service, rows)
+  const edit = { ...request, ...one }
+  const isAbsent = request.method === 'PATCH' && row === null
+  const pending = await preview(edit, row)
+  return { ...one, row, pending, isAbsent, errors: isAbsent ? validateRequest(edit) : pending }
+}
+
+function rowOf({ slug }: Service, rows: Rows): Settings | null {
+  return rows.find((row) => row.slug === slug) ?? null
+}
+
+function toStep({ service, sent, row, isAbsent, pending }: PlannedEdit): Step {
+  const { edit, merged } = pending
+  const { slug } = service
+  if (isAbsent) return { slug, action: 'absent', ...NOTHING_SENT, changes: [] }
+  const notes = service.notes(sent.values)
+  const base = { slug, changes: merged.changes, sentSecrets: sentSecrets(service, sent), notes }
+  if (!row) return { ...base, action: 'create', edit }
+  return merged.changes.length === 0
+    ? { ...base, action: 'unchanged' }
+    : { ...base, action: 'change', edit, saved: row }
 }
 
 function sentSecrets(service: Service, { values }: ParsedRequest): string[] {
-  const sent = service.params.filter(({ name, secret }) => secret && Object.hasOwn(values, name))
-  return sent.map(({ name }) => name)
+  return service.params.filter(({ name, secret }) => secret && typeof values[name] === 'string').map(({ name }) => name)
 }
 
-/** Of each service its ill-formed parameters, or where it has none, the rules that it breaks. */
+const NOTHING_SENT = { sentSecrets: [], notes: {} }
+
+/** Never deletes the settings of development's services elsewhere: no plan can name them there. */
+function deletions({ desired, prune, isDevelopment }: PlanRequest, rows: Rows): Step[] {
+  if (!prune) return []
+  const named = new Set(desired.services.map(({ service }) => service.slug))
+  return rows.flatMap((saved): Step[] => {
+    const { slug } = saved
+    const service = named.has(slug) ? undefined : findService(slug, isDevelopment)
+    return service ? [{ slug, action: 'delete', saved, ...NOTHING_SENT, changes: deletionChanges(service, saved) }] : []
+  })
+}
+
+/** Returns for each service its invalid parameters or, if there is none, the rules that it violates. */
 function toRefusal({ desired }: PlanRequest, errors: readonly ValidationErrors[]): Refusal | undefined {
   const fields = desired.services.flatMap(({ service, sent }, at) => {
     const { invalid, violations } = errors[at] ?? {}

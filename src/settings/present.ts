@@ -19,15 +19,21 @@ export function presentShort(service: Service, settings: Settings) {
   }
 }
 
-/**
- * The long shape: the short one, the parameters, and for each secret whether it is set, never its value. Only a caller
- * who may read secrets gets them, in `savedSecrets`.
- */
-export function presentLong(service: Service, settings: Settings, savedSecrets?: Secrets) {
+export interface LongOptions {
+  /** The values of the secrets, for a caller that may read them; null if they do not open. */
+  savedSecrets?: Secrets | null
+  /** Remarks on what the request sent: field → text. */
+  notes?: Readonly<Record<string, string>>
+}
+
+/** The long shape: the short one, the parameters, and for each secret whether it is set. */
+export function presentLong(service: Service, settings: Settings, { savedSecrets, notes = {} }: LongOptions = {}) {
   const shown = savedSecrets ? service.params : service.params.filter(({ secret }) => !secret)
   const secrets = service.params.filter(({ secret }) => secret)
   return {
     ...presentShort(service, settings),
+    ...(savedSecrets === null && { unreadable: true }),
+    ...(Object.keys(notes).length > 0 && { notes }),
     properties: Object.fromEntries(shown.map((param) => [param.name, propertyOf(param, settings, savedSecrets)])),
     secrets: Object.fromEntries(secrets.map(({ name }) => [name, presentSecret(settings, name)])),
   }
@@ -41,9 +47,9 @@ function presentFlags(names: readonly FlagName[], flags: number) {
   return Object.fromEntries(names.map((name) => [name, isOn(flags, name)]))
 }
 
-function propertyOf(param: Param, { params }: Settings, savedSecrets: Secrets = {}): Value {
+function propertyOf(param: Param, { params }: Settings, savedSecrets: Secrets | null | undefined): Value {
   if (param.aliasOf) return params[param.aliasOf] === 'default'
-  if (param.secret) return savedSecrets[param.name] ?? null
+  if (param.secret) return savedSecrets?.[param.name] ?? null
   return params[param.name] ?? param.fallback
 }
 

@@ -6,7 +6,7 @@ import type { SettingsEdit } from '../store/settings.ts'
 import { blockedReason } from './address.ts'
 import { type Merged, merge, type Secrets } from './merge.ts'
 import type { ParsedRequest } from './parse.ts'
-import { openSecrets, sealSecrets } from './vault.ts'
+import { sealSecrets, tryOpenSecrets } from './vault.ts'
 
 export interface EditRequest {
   keyRing: KeyRing
@@ -16,61 +16,86 @@ export interface EditRequest {
   method: 'PUT' | 'PATCH'
   /** Whether URLs and hosts may lead to the local network. */
   allowLocalNetwork: boolean
+  /** Compares secrets that are sent with the saved ones; otherwise each counts as a change (docs/rules.md#guessing). */
+  comparesSecrets?: boolean
 }
 
-/** What is wrong with a request; undefined where nothing is. */
+/** What is wrong with a request; undefined if nothing is. */
 export interface ValidationErrors {
-  /** Missing and ill-typed parameters: answered alone, before rules. */
+  /** Missing and ill-typed parameters: reported alone, before rules. */
   invalid: FieldErrors | undefined
-  /** Rules that a value, or the whole, breaks. */
+  /** Rules that a value, or the merged settings, violate. */
   violations: FieldErrors | undefined
 }
 
 /** What a request would make of a row, and all that is wrong with it. */
 export interface PendingEdit extends ValidationErrors {
   merged: Merged
-  /** The row's new columns, sealed anew where a secret changed. */
+  /** Returns the new columns of the row, its secrets sealed again if one of them changed. */
   edit(projectId: number, now: number): Promise<SettingsEdit>
 }
 
-/** Lays a request over what is saved, and writes nothing. */
+/** Merges a request into what is saved, and writes nothing. */
 export async function preview(request: EditRequest, saved: Settings | null): Promise<PendingEdit> {
   const { keyRing, service, sent, method } = request
-  const savedSecrets: Secrets = saved && sendsSecret(service, sent) ? await openSecrets(keyRing, saved) : {}
-  const merged = merge(service, saved, savedSecrets, sent, method === 'PUT' || (saved?.active ?? false))
+  const opened = saved && sendsSecret(service, sent) ? await tryOpenSecrets(keyRing, saved) : {}
+  const merged = merge({
+    service,
+    saved,
+    savedSecrets: request.comparesSecrets ? opened : null,
+    request: sent,
+    activeByDefault: method === 'PUT' || (saved?.active ?? false),
+  })
   const isAbsent = method === 'PATCH' && saved === null
-  const texts = Object.fromEntries(Object.entries(merged.violations).map(([name, text]) => [name, [text]]))
+  const violations = { ...merged.violations, ...(opened === null && unreadable(merged)) }
   return {
     merged,
-    ...validateRequest(request, toLists(isAbsent ? [] : merged.missing, 'is missing'), texts),
-    edit: async (projectId, now) => {
-      const place = { projectId, slug: service.slug }
-      const { active, flags, params } = merged
-      const sealed = await sealSecrets(keyRing, place, saved, savedSecrets, merged, now)
-      return { active, flags, params, ...sealed, updatedAt: now }
-    },
+    ...validateRequest(request, {
+      missing: toLists(isAbsent ? [] : merged.missing, 'is missing'),
+      violations: Object.fromEntries(Object.entries(violations).map(([name, text]) => [name, [text]])),
+    }),
+    edit: (projectId, now) => sealEdit({ request, saved, opened: opened ?? {}, merged }, projectId, now),
   }
 }
 
-/** What is wrong with a request whatever is saved; and, where they are given, what is besides. */
+/** Returns the errors that do not depend on the saved row, together with those of `beside`. */
 export function validateRequest(
   request: EditRequest,
-  missing: FieldErrors = {},
-  texts: FieldErrors = {},
+  beside: { missing?: FieldErrors; violations?: FieldErrors } = {},
 ): ValidationErrors {
   const { service, sent } = request
   return {
-    invalid: inOrder(service, { ...missing, ...toLists(sent.invalid, 'is invalid') }),
-    violations: inOrder(service, { ...blocked(request), ...texts, ...sent.violations }),
+    invalid: inOrder(service, { ...beside.missing, ...toLists(sent.invalid, 'is invalid') }),
+    violations: inOrder(service, { ...blockedAddresses(request), ...beside.violations, ...sent.violations }),
   }
+}
+
+interface Sealing {
+  request: EditRequest
+  saved: Settings | null
+  opened: Secrets
+  merged: Merged
+}
+
+async function sealEdit({ request, saved, opened, merged }: Sealing, projectId: number, now: number) {
+  const { active, flags, params } = merged
+  const place = { projectId, slug: request.service.slug }
+  const sealed = await sealSecrets(request.keyRing, place, saved, opened, merged, now)
+  return { active, flags, params, ...sealed, updatedAt: now }
 }
 
 function sendsSecret(service: Service, sent: ParsedRequest): boolean {
   return service.params.some(({ name, secret }) => secret && Object.hasOwn(sent.values, name))
 }
 
-/** What is wrong with where the sent URLs and hosts lead. What was saved before is left as it is. */
-function blocked({ service, sent, allowLocalNetwork }: EditRequest): FieldErrors {
+/** Returns an error for each secret that cannot be sealed again, because the row does not open. */
+function unreadable({ set, dropped, kept }: Merged): Record<string, string> {
+  if (Object.keys(set).length === 0 && dropped.length === 0) return {}
+  return Object.fromEntries(kept.map((name) => [name, 'must be sent again, because the saved one cannot be read']))
+}
+
+/** Returns why the sent addresses may not be used. Saved ones are left as they are. */
+function blockedAddresses({ service, sent, allowLocalNetwork }: EditRequest): FieldErrors {
   const reasons = service.params.flatMap(({ name, address }) => {
     const value = sent.values[name]
     const reason = address && typeof value === 'string' ? blockedReason(address, value, allowLocalNetwork) : undefined
@@ -83,7 +108,7 @@ function toLists(names: readonly string[], text: string): Record<string, string[
   return Object.fromEntries(names.map((name) => [name, [text]]))
 }
 
-/** Field errors in the order in which the service declares its parameters; undefined where there is none. */
+/** Returns field errors in the order of the service's declaration; undefined if there is none. */
 function inOrder(service: Service, fields: FieldErrors): FieldErrors | undefined {
   const names = Object.keys(service.request.shape).filter((name) => Object.hasOwn(fields, name))
   return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, fields[name] ?? []]))

@@ -1,68 +1,102 @@
 import type { FieldErrors } from '../schema/issues.ts'
 import type { Settings } from '../schema/tables.ts'
-import { commit } from '../store/audit.ts'
-import type { Database } from '../store/database.ts'
+import { commit, type NewAuditEntry } from '../store/audit.ts'
+import type { Database, Statement } from '../store/database.ts'
 import { INSTANCE } from '../store/project-read.ts'
-import { findSettings, insertSettings, updateSettings } from '../store/settings.ts'
+import { findSettings, insertSettings, type SettingsEdit, updateSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
-import { type EditRequest, preview } from './preview.ts'
+import { type EditRequest, type PendingEdit, preview } from './preview.ts'
+import { endpointsMovedMeanwhile } from './race.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
 
-export interface SaveRequest extends EditRequest {
+export interface SaveRequest extends Omit<EditRequest, 'comparesSecrets'> {
   db: Database
   actor: Actor
   projectId: number
-  /** Whether the request's preconditions hold for what is saved. */
+  /** Returns whether the preconditions of the request hold for what is saved. */
   isExpected(saved: Settings | null): boolean
 }
 
 export type Outcome =
   | { kind: 'saved'; settings: Settings }
   | { kind: 'invalid' | 'violations'; fields: FieldErrors }
+  | { kind: 'moved'; names: string[] }
   | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'conflict' }
 
-/** Saves what was sent over `saved`, the row as the request found it, and again over newer rows where others write too. */
-export async function save(request: SaveRequest, saved: Settings | null): Promise<Outcome> {
+/** Saves a request over `found`, the row as the request found it, or over the newer row when another request writes first. */
+export async function save(request: SaveRequest, found: Settings | null): Promise<Outcome> {
+  const { db, projectId, service } = request
   const writeId = crypto.randomUUID()
-  const outcome = await retryOnConflict(saved, (row) => trySave(request, row, writeId))
+  const outcome = await retryOnConflict<Outcome, Settings>({
+    key: `settings/${projectId}/${service.slug}`,
+    row: found,
+    attempt: (row) => trySave(request, found, row, writeId),
+    reread: () => reread(db, projectId, service.slug),
+  })
   return outcome ?? { kind: 'conflict' }
+}
+
+/** Reads a row again, for another try. */
+export async function reread(db: Database, projectId: number, slug: string): Promise<Settings | null> {
+  const [{ value }] = await db.batch([findSettings(projectId, slug).as(INSTANCE)] as const)
+  return value
 }
 
 async function trySave(
   request: SaveRequest,
+  found: Settings | null,
   saved: Settings | null,
   writeId: string,
 ): Promise<AttemptResult<Outcome, Settings>> {
-  const { db, actor, projectId, service, sent, method } = request
-  const { merged, invalid, violations, edit } = await preview(request, saved)
-  if (invalid) return done({ kind: 'invalid', fields: invalid })
-  if (method === 'PATCH' && !saved) return done({ kind: 'absent' })
-  if (!request.isExpected(saved)) return done({ kind: 'unexpected' })
-  if (sent.values.use_inherited_settings === true) return done({ kind: 'nothing to inherit' })
-  if (violations) return done({ kind: 'violations', fields: violations })
-  if (saved && merged.changes.length === 0) return done({ kind: 'saved', settings: saved })
+  const { db, projectId, service } = request
+  const pending = await preview({ ...request, comparesSecrets: true }, saved)
+  const refusal = refuse(request, pending, found, saved)
+  if (refusal) return { done: refusal }
+  if (saved && pending.merged.changes.length === 0) return { done: { kind: 'saved', settings: saved } }
 
   const now = Date.now()
-  const row = await edit(projectId, now)
-  const change = saved
-    ? updateSettings(saved, row)
-    : insertSettings({ projectId, slug: service.slug, ...row, version: 1, createdAt: now })
-  const action = saved ? 'settings.updated' : 'settings.created'
-  const entry = entryOf(actor, {
-    projectId,
-    action,
-    subject: service.slug,
-    changes: merged.changes,
-    writeId,
-    createdAt: now,
-  })
-  const { committed, found } = await commit(db, change, entry, findSettings(projectId, service.slug).as(INSTANCE))
-  const [{ projectId: existing, value: current }] = found
-  if (existing === undefined) return done({ kind: 'no project' })
+  const change = toStatement(request, saved, await pending.edit(projectId, now), now)
+  const entry = toEntry(request, pending, saved, { writeId, createdAt: now })
+  const { committed, found: rows } = await commit(db, change, entry, findSettings(projectId, service.slug).as(INSTANCE))
+  const [{ projectId: existing, value: current }] = rows
+  if (existing === undefined) return { done: { kind: 'no project' } }
   if (!committed) return { conflict: current }
-  return done(current ? { kind: 'saved', settings: current } : { kind: 'conflict' })
+  return { done: current ? { kind: 'saved', settings: current } : { kind: 'conflict' } }
 }
 
-function done(outcome: Outcome): { done: Outcome } {
-  return { done: outcome }
+/** Returns why a request is not carried out on the row as it is now (docs/rules.md#errors has the order). */
+function refuse(
+  request: SaveRequest,
+  { invalid, violations }: PendingEdit,
+  found: Settings | null,
+  saved: Settings | null,
+): Exclude<Outcome, { kind: 'saved' }> | undefined {
+  const { service, sent, method } = request
+  if (invalid) return { kind: 'invalid', fields: invalid }
+  if (method === 'PATCH' && !saved) return { kind: 'absent' }
+  if (!request.isExpected(saved)) return { kind: 'unexpected' }
+  if (sent.values.use_inherited_settings === true) return { kind: 'nothing to inherit' }
+  const names = endpointsMovedMeanwhile(service, sent, found, saved)
+  if (names.length > 0) return { kind: 'moved', names }
+  return violations && { kind: 'violations', fields: violations }
+}
+
+function toStatement(
+  { projectId, service }: SaveRequest,
+  saved: Settings | null,
+  edit: SettingsEdit,
+  now: number,
+): Statement {
+  if (saved) return updateSettings({ saved, edit })
+  return insertSettings({ projectId, slug: service.slug, ...edit, version: 1, createdAt: now })
+}
+
+function toEntry(
+  { actor, projectId, service }: SaveRequest,
+  { merged }: PendingEdit,
+  saved: Settings | null,
+  write: Pick<NewAuditEntry, 'writeId' | 'createdAt'>,
+): NewAuditEntry {
+  const action = saved ? 'settings.updated' : 'settings.created'
+  return entryOf(actor, { ...write, projectId, action, subject: service.slug, changes: merged.changes })
 }

@@ -257,7 +257,7 @@ describe('the audit trail', () => {
           { field: 'jenkins_url', from: null, to: 'https://ci.example.com' },
           { field: 'project_name', from: null, to: 'a' },
           { field: 'enable_ssl_verification', from: null, to: true },
-          { field: 'password' },
+          { field: 'password', secret: 'set' },
         ],
       ],
       [
@@ -275,11 +275,11 @@ describe('the audit trail', () => {
         [
           { field: 'active', from: false, to: true },
           { field: 'jenkins_url', from: 'https://ci.example.com', to: 'https://ci2.example.com' },
-          { field: 'password' },
+          { field: 'password', secret: 'dropped' },
         ],
       ],
-      ['settings.updated', 'jenkins', [{ field: 'password' }]],
-      ['settings.deleted', 'jenkins', [{ field: 'password' }]],
+      ['settings.updated', 'jenkins', [{ field: 'password', secret: 'set' }]],
+      ['settings.deleted', 'jenkins', [{ field: 'password', secret: 'dropped' }]],
     ])
     expect(entries[0]).toMatchObject({
       actor_id: null,
