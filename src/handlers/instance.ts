@@ -6,6 +6,7 @@ import { rules } from '../middleware/rules.ts'
 import { OWNER } from '../schema/roles.ts'
 import type { Actor } from '../settings/actor.ts'
 import { presentToken, userIdOf } from '../tokens/present.ts'
+import { publicUrl } from './public-url.ts'
 
 /** The version that GitLab's clients see: they switch features by it (docs/rules.md#serving). */
 const GITLAB_VERSION = '18.9.0'
@@ -13,10 +14,18 @@ const INSTANCE_USER = 1
 
 const anyToken = access(rules.anyToken, () => ({}))
 
-const WELCOME = { message: 'Patchbay: settings for the services of your projects, as GitLab’s Services API' }
+const ABOUT = 'Patchbay stores the settings of a project’s services, compatible with GitLab’s Services API'
 
-/** A greeting without a token: a client requests the root before anything else. */
-export const welcomeHandler = new Hono<AppEnv>().get('/', (c) => c.json(WELCOME))
+/** Links for people and tools that find the instance. Some clients check the root first. */
+export const welcomeHandler = new Hono<AppEnv>().get('/', (c) => {
+  const link = (path: string) => new URL(`.${path}`, publicUrl(c)).href
+  return c.json({
+    message: ABOUT,
+    documentation: link('/docs'),
+    openapi: link('/api/v4/openapi.json'),
+    services: link('/api/v4/services'),
+  })
+})
 
 /** Routes that clients use to learn about the instance and their own token. */
 export const instanceHandler = new Hono<AppEnv>()

@@ -11,15 +11,15 @@ export const admin: Resource = {
   operations: {
     'GET /admin/keys': {
       id: 'listKeys',
-      summary: 'What each key still seals',
+      summary: 'List the encryption keys and what they encrypt',
       rule: 'instance',
-      responses: { 200: one(keys, 'The keys, those of the ring first') },
+      responses: { 200: one(keys, 'Keys. Those in `ENCRYPTION_KEYS` come first') },
     },
     'POST /admin/rotate': {
       id: 'rotateKeys',
-      summary: 'Seal one step of the rows of other keys with the first key',
+      summary: 'Re-encrypt settings with the first key',
       rule: 'instance',
-      responses: { 200: one(rotation, 'What was done') },
+      responses: { 200: one(rotation, 'Progress. Repeat the request until `done` is true') },
     },
   },
 }

@@ -10,14 +10,14 @@ export const audit: Resource = {
   operations: {
     'GET /projects/{id}/audit_events': {
       id: 'listAuditEvents',
-      summary: 'Who changed what in a project, the latest first',
+      summary: 'List the audit events of a project',
       rule: 'readAudit',
       query: auditQuery,
       responses: { 200: page(event) },
     },
     'GET /audit_events': {
       id: 'listAllAuditEvents',
-      summary: 'Who changed what in any project, deleted ones too',
+      summary: 'List the audit events of all projects',
       rule: 'instance',
       query: auditQuery,
       responses: { 200: page(event) },

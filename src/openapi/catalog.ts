@@ -1,10 +1,10 @@
 import { catalogShape, describeService } from '../schema/catalog.ts'
 import type { Service } from '../schema/service.ts'
 import type { Resource } from './operation.ts'
-import { CATALOGUE, cached, ref, responseSchema } from './resource.ts'
+import { CATALOGUE, cached, ref, responseSchema, SHOWN } from './resource.ts'
 
 export function catalog(services: readonly Service[]): Resource {
-  const described = services.find(({ params }) => params.length > 0)
+  const described = services.find(({ slug }) => slug === SHOWN)
   const example = described && describeService(described)
   return {
     tag: CATALOGUE,
@@ -12,19 +12,19 @@ export function catalog(services: readonly Service[]): Resource {
     operations: {
       'GET /services': {
         id: 'listServices',
-        summary: 'Every service that there is to set up',
+        summary: 'List all services',
         headers: ['If-None-Match'],
         responses: cached({
-          description: 'All services, by slug',
+          description: 'Services, ordered by slug',
           schema: { type: 'array', items: ref('Service') },
           example: [example],
         }),
       },
       'GET /services/{slug}': {
         id: 'getService',
-        summary: 'One service: its parameters, events, and the schema of its settings',
+        summary: 'Get a service with its parameters, events and schema',
         headers: ['If-None-Match'],
-        responses: cached({ description: 'The service', schema: ref('Service'), example }),
+        responses: cached({ description: 'Service', schema: ref('Service'), example }),
         errors: ['ServiceNotFound'],
       },
     },

@@ -9,7 +9,7 @@ export const errorSchemas: readonly NamedSchema[] = [
   {
     name: 'FieldErrors',
     schema: {
-      description: 'What is wrong, by field',
+      description: 'Error messages, by field',
       type: 'object',
       additionalProperties: { type: 'array', items: TEXT },
     },
@@ -40,22 +40,22 @@ export const errorSchemas: readonly NamedSchema[] = [
 /** The parameters of paths, by the placeholder. */
 const pathParameters: Readonly<Record<string, object>> = {
   id: {
-    description: 'The project: its id, or its full path, URL-encoded',
+    description: 'Project ID, or URL-encoded full path',
     schema: { anyOf: [{ type: 'integer' }, { type: 'string' }] },
     examples: { id: { value: 1 }, path: { value: 'acme/demo' } },
   },
   token_id: {
-    description: 'The token: its id, or `self`',
+    description: 'Token ID, or `self` for the token of the request',
     schema: { anyOf: [{ type: 'integer' }, { const: 'self' }] },
   },
-  slug: { description: 'The service', schema: TEXT, example: 'slack' },
+  slug: { description: 'Slug of the service', schema: TEXT, example: 'slack' },
 }
 
 const headerParameters: Readonly<Record<HeaderParameter, string>> = {
   Prefer: '`handling=strict` rejects unknown parameters instead of ignoring them',
-  'If-Match': 'The ETag that what is saved must have; `*` where it must be there',
-  'If-None-Match': 'The ETag that is known already; `*` where nothing may be saved yet',
-  'If-Unmodified-Since': 'When what is saved was changed at the latest',
+  'If-Match': 'ETag that the saved settings must have. `*` requires that settings exist',
+  'If-None-Match': 'ETag of a known version: GET returns 304 if it is current. With `*`, PUT only creates settings',
+  'If-Unmodified-Since': 'HTTP date: the settings must not have changed since',
 }
 
 export const parameters = Object.fromEntries([
@@ -67,16 +67,19 @@ export const parameters = Object.fromEntries([
 ])
 
 export const headers: Readonly<Record<HeaderName | 'X-Request-Id' | 'Retry-After', object>> = {
-  'X-Request-Id': { description: 'The name of the request, as logs and the audit trail have it', schema: TEXT },
-  'Retry-After': { description: 'Seconds to wait', schema: COUNT },
-  ETag: { description: 'Names what was answered', schema: TEXT },
-  'X-Ignored-Parameters': { description: 'Parameters that were sent and are unknown: the first 20', schema: TEXT },
-  'Preference-Applied': { description: 'The preference that the request was handled by', schema: TEXT },
-  Link: { description: 'The pages around this one', schema: TEXT },
-  'X-Total': { description: 'How many there are, where that is known', schema: COUNT },
-  'X-Total-Pages': { description: 'How many pages there are, where that is known', schema: COUNT },
-  'X-Page': { description: 'The number of the page', schema: COUNT },
-  'X-Per-Page': { description: 'How many a page holds', schema: COUNT },
-  'X-Next-Page': { description: 'The number of the next page, if there is one', schema: TEXT },
-  'X-Prev-Page': { description: 'The number of the page before, if there is one', schema: TEXT },
+  'X-Request-Id': { description: 'ID of the request, as in logs and audit events', schema: TEXT },
+  'Retry-After': { description: 'Number of seconds to wait', schema: COUNT },
+  ETag: { description: 'Version of the response', schema: TEXT },
+  'X-Ignored-Parameters': {
+    description: 'Names of the unknown parameters that were ignored, 20 at most',
+    schema: TEXT,
+  },
+  'Preference-Applied': { description: 'Preference that was applied', schema: TEXT },
+  Link: { description: 'URLs of the first, previous, next and last page', schema: TEXT },
+  'X-Total': { description: 'Number of items, if known', schema: COUNT },
+  'X-Total-Pages': { description: 'Number of pages, if known', schema: COUNT },
+  'X-Page': { description: 'Page number', schema: COUNT },
+  'X-Per-Page': { description: 'Number of items per page', schema: COUNT },
+  'X-Next-Page': { description: 'Number of the next page, if any', schema: TEXT },
+  'X-Prev-Page': { description: 'Number of the previous page, if any', schema: TEXT },
 }

@@ -21,11 +21,12 @@ export interface ApiFacts extends SharedFacts {
 
 const PREFIX = '/api/v4'
 
-const ABOUT = `Settings for the services of your projects, as GitLab’s Services API, with or without \`${PREFIX}\` in front of
-what stands under \`/projects/{id}/services\`. \`/integrations\` is another name of \`/services\`, everywhere.
+const ABOUT = `Patchbay stores the settings of a project’s services, such as Slack or Jira, and is compatible with GitLab’s Services API.
 
-What is sent is coerced as GitLab does: flags may be words, numbers may be text, forms do as well as JSON. The schemas
-show the one form that is answered.`
+- Paths under \`/projects/{id}/services\` work with and without the prefix \`${PREFIX}\`.
+- \`/integrations\` is an alias of \`/services\` in all paths.
+- Parameters are accepted as JSON, as a form or in the query, and coerced as in GitLab: a Boolean may be \`"true"\` or \`1\`,
+  a number may be text. The schemas describe the types that responses have.`
 
 /** The API in OpenAPI 3.1. */
 export function describeApi(facts: ApiFacts): object {
@@ -47,7 +48,7 @@ export function describeApi(facts: ApiFacts): object {
     components: {
       securitySchemes: {
         'PRIVATE-TOKEN': { type: 'apiKey', in: 'header', name: 'PRIVATE-TOKEN' },
-        Bearer: { type: 'http', scheme: 'bearer', description: 'The same, or a signed token (JWT)' },
+        Bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or a signed token (JWT)' },
       },
       parameters,
       headers,

@@ -1,21 +1,21 @@
-/** The error responses that operations share, by name. Their bodies come from the program itself. */
+/** Descriptions of error responses. Their examples are errors of the program itself. */
 export const errorResponses = {
-  BadRequest: 'What was sent cannot be read, or is not taken',
-  BadQuery: 'The query holds what is not taken',
-  Unauthorized: 'There is no token, or it does not live',
-  Forbidden: 'The token may not do this',
-  ProjectNotFound: 'There is no such project, or it is not the token’s',
-  SettingsNotFound: 'There is no such project, or nothing is saved for the service',
-  ServiceNotFound: 'There is no such service',
-  TokenNotFound: 'There is no such project, or no such token',
-  EndpointMoved: 'Another request has changed the address that a secret was sent for',
-  PreconditionFailed: 'What is saved is not what the preconditions name',
-  TooLarge: 'The body is larger than 1 MiB',
-  UnsupportedMediaType: 'The body is of another type',
-  TooManyRequests: 'Too many requests in a minute',
-  InternalServerError: 'Something went wrong, and was logged',
-  Unavailable: 'The database or the keys do not answer, or writers keep colliding: try again',
-  ClientError: 'Any other error that the client causes',
+  BadRequest: 'Malformed body, or invalid parameters',
+  BadQuery: 'Invalid query parameters',
+  Unauthorized: 'Missing, unknown, expired or revoked token',
+  Forbidden: 'Insufficient scope or role',
+  ProjectNotFound: 'Unknown project, or a project of another token',
+  SettingsNotFound: 'Unknown project, or no settings for the service',
+  ServiceNotFound: 'Unknown service',
+  TokenNotFound: 'Unknown project or token',
+  EndpointMoved: 'A concurrent request changed the address that a secret was sent for',
+  PreconditionFailed: 'The saved settings do not meet the preconditions',
+  TooLarge: 'Body larger than 1 MiB',
+  UnsupportedMediaType: 'Unsupported content type',
+  TooManyRequests: 'Rate limit exceeded',
+  InternalServerError: 'Internal error, which has been logged',
+  Unavailable: 'Database or encryption keys unavailable, or too many concurrent writes. Retry after a delay',
+  ClientError: 'Any other client error',
 } as const
 
 export type ErrorResponseName = keyof typeof errorResponses

@@ -12,14 +12,20 @@ export const health: Resource = {
     'GET /health': {
       id: 'getHealth',
       isRoot: true,
-      summary: 'Whether it runs',
-      responses: { 200: one(alive, 'It runs') },
+      summary: 'Check whether the Worker runs',
+      responses: { 200: one(alive, 'Running') },
     },
     'GET /ready': {
       id: 'getReadiness',
       isRoot: true,
-      summary: 'Whether it can work',
-      responses: { 200: one(readiness, 'It can'), 503: one(readiness, 'It cannot') },
+      summary: 'Check whether the Worker can serve requests',
+      responses: {
+        200: one(readiness, 'Ready'),
+        503: {
+          ...one(readiness, 'Not ready'),
+          example: { status: 'unavailable', database: 'failed', key_ring: 'ok', public_url: 'ok' },
+        },
+      },
     },
   },
 }

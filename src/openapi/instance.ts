@@ -13,32 +13,32 @@ export const instance: Resource = {
   operations: {
     'GET /version': {
       id: 'getVersion',
-      summary: 'Which GitLab this is like',
+      summary: 'Get the version',
       rule: 'anyToken',
-      responses: { 200: one(version, 'The versions') },
+      responses: { 200: one(version, 'Versions') },
     },
     'GET /metadata': {
       id: 'getMetadata',
-      summary: 'Which GitLab this is like',
+      summary: 'Get the metadata of the instance',
       rule: 'anyToken',
-      responses: { 200: one(version, 'The versions') },
+      responses: { 200: one(version, 'Versions') },
     },
     'GET /user': {
       id: 'getUser',
-      summary: 'Who the token is',
+      summary: 'Get the user of the token',
       rule: 'anyToken',
-      responses: { 200: one(user, 'The user that the token stands for') },
+      responses: { 200: one(user, 'User') },
     },
     'GET /personal_access_tokens/self': {
       id: 'getOwnToken',
-      summary: 'What the token is',
+      summary: 'Get the token of the request',
       rule: 'anyToken',
-      responses: { 200: one(token, 'The token, without its value') },
+      responses: { 200: one(token, 'Token, without its value') },
     },
     'GET /': {
       id: 'getWelcome',
-      summary: 'A word of welcome',
-      responses: { 200: one(welcome, 'Somebody is there') },
+      summary: 'Get links to the documentation',
+      responses: { 200: one(welcome, 'Links') },
     },
   },
 }

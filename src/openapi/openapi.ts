@@ -7,10 +7,10 @@ export const openApi: Resource = {
   operations: {
     'GET /openapi.json': {
       id: 'getOpenApi',
-      summary: 'This document',
+      summary: 'Get this document',
       headers: ['If-None-Match'],
       responses: cached({
-        description: 'OpenAPI 3.1',
+        description: 'OpenAPI 3.1 document',
         schema: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
         example: { openapi: '3.1.0' },
       }),

@@ -43,10 +43,10 @@ export function describeOperation(operation: Operation, facts: SharedFacts): obj
 
 /** In words: OpenAPI has scopes for OAuth only. */
 function describeRule({ scopes, role }: AccessRule): string {
-  if (role > OWNER) return 'Asks for the instance token.'
-  if (scopes.length === 0) return 'Asks for any token that lives.'
+  if (role > OWNER) return 'Requires the instance token.'
+  if (scopes.length === 0) return 'Requires any valid token.'
   const names = scopes.map((scope) => `\`${scope}\``).join(' or ')
-  return `Asks for a token with the scope ${names} and the role ${role} (${ROLES[role]}) or above.`
+  return `Requires a token with the scope ${names} and at least the role ${role} (${ROLES[role]}).`
 }
 
 function describeParameters({ path, query, headers = [] }: Operation): object[] {

@@ -32,24 +32,24 @@ export const plans: Resource = {
     'PUT /projects/{id}/services': {
       ...ofProject,
       id: 'putSettings',
-      summary: 'Set up many services at once',
-      description: 'All of it is saved, or nothing. With `prune`, what is not named is deleted.',
+      summary: 'Set up many services',
+      description: 'Saves all changes or none. `prune` deletes the settings of services that the plan does not name.',
     },
     'PATCH /projects/{id}/services': {
       ...ofProject,
       id: 'patchSettings',
-      summary: 'Edit the settings of many services at once',
-      description: 'As a PUT, but it creates nothing, and switches nothing on.',
+      summary: 'Edit the settings of many services',
+      description: 'Like PUT, but does not create settings and does not activate services.',
     },
     'PUT /services/apply': {
       ...ofMany,
       id: 'putSettingsOfMany',
-      summary: 'Set up services in many projects, some of them a call',
+      summary: 'Set up services in many projects',
     },
     'PATCH /services/apply': {
       ...ofMany,
       id: 'patchSettingsOfMany',
-      summary: 'Edit the settings of services in many projects, some of them a call',
+      summary: 'Edit the settings of services in many projects',
     },
   },
 }
@@ -63,5 +63,5 @@ function withTypedServices({ name, schema }: NamedSchema): NamedSchema {
 }
 
 function planned(schema: NamedSchema): ResponseFacts {
-  return { ...one(schema, 'What became of them, or what would'), headers: ['X-Ignored-Parameters'] }
+  return { ...one(schema, 'Changes, which were not saved if `dry_run` is true'), headers: ['X-Ignored-Parameters'] }
 }

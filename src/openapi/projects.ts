@@ -1,4 +1,4 @@
-import { welcomeShape } from '../schema/instance.ts'
+import { messageShape } from '../schema/instance.ts'
 import { projectCreation, projectEdition, projectQuery, projectShape } from '../schema/project.ts'
 import type { Resource } from './operation.ts'
 import { body, one, page, requestSchema, responseSchema } from './resource.ts'
@@ -6,17 +6,17 @@ import { body, one, page, requestSchema, responseSchema } from './resource.ts'
 const project = responseSchema('Project', projectShape)
 const creation = requestSchema('ProjectCreation', projectCreation)
 const edition = requestSchema('ProjectEdition', projectEdition)
-const accepted = responseSchema('Welcome', welcomeShape)
+const accepted = responseSchema('Message', messageShape)
 
 const TAKEN = { 400: { taken: { message: { path: ['has already been taken'] } } } }
 
 export const projects: Resource = {
   tag: { name: 'Projects', description: 'Projects, which own settings, tokens and audit events.' },
-  schemas: [creation, edition, project],
+  schemas: [creation, edition, project, accepted],
   operations: {
     'GET /projects': {
       id: 'listProjects',
-      summary: 'The projects that the token may see, the newest first',
+      summary: 'List projects',
       rule: 'readProject',
       query: projectQuery,
       responses: { 200: page(project) },
@@ -26,28 +26,28 @@ export const projects: Resource = {
       summary: 'Create a project',
       rule: 'instance',
       body: body(creation),
-      responses: { 201: { ...one(project, 'The project'), headers: ['X-Ignored-Parameters'] } },
+      responses: { 201: { ...one(project, 'Project'), headers: ['X-Ignored-Parameters'] } },
       errorExamples: TAKEN,
     },
     'GET /projects/{id}': {
       id: 'getProject',
-      summary: 'One project',
+      summary: 'Get a project',
       rule: 'readProject',
-      responses: { 200: one(project, 'The project') },
+      responses: { 200: one(project, 'Project') },
     },
     'PUT /projects/{id}': {
       id: 'editProject',
       summary: 'Edit a project',
       rule: 'writeProject',
       body: body(edition),
-      responses: { 200: { ...one(project, 'The project as it is now'), headers: ['X-Ignored-Parameters'] } },
+      responses: { 200: { ...one(project, 'Edited project'), headers: ['X-Ignored-Parameters'] } },
       errorExamples: TAKEN,
     },
     'DELETE /projects/{id}': {
       id: 'deleteProject',
-      summary: 'Delete a project, with its settings and tokens',
+      summary: 'Delete a project with its settings and tokens',
       rule: 'instance',
-      responses: { 202: { ...one(accepted, 'It is gone'), example: { message: '202 Accepted' } } },
+      responses: { 202: { ...one(accepted, 'Project deleted'), example: { message: '202 Accepted' } } },
     },
   },
 }

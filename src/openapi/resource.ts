@@ -13,6 +13,9 @@ export const CATALOGUE: Tag = {
   description: 'The services that can be set up, and the description of this API. No token is needed.',
 }
 
+/** The service that examples show. */
+export const SHOWN = 'asana'
+
 export function ref(name: string): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
@@ -50,7 +53,7 @@ export function one({ name, schema }: NamedSchema, description: string): Respons
 
 export function page({ name, schema }: NamedSchema): ResponseFacts {
   return {
-    description: 'A page of them',
+    description: 'One page of the list',
     schema: { type: 'array', items: ref(name) },
     example: [exampleOf(schema)],
     headers: [...PAGE_HEADERS, ...NEIGHBOURS],
@@ -59,7 +62,7 @@ export function page({ name, schema }: NamedSchema): ResponseFacts {
 
 /** Responses that clients revalidate by ETag. */
 export function cached(response: ResponseFacts): OperationFacts['responses'] {
-  return { 200: { ...response, headers: ['ETag'] }, 304: { description: 'It is as `If-None-Match` names it' } }
+  return { 200: { ...response, headers: ['ETag'] }, 304: { description: 'Not modified' } }
 }
 
 export function body({ name, schema }: NamedSchema) {

@@ -2,7 +2,7 @@ import type { Service } from '../schema/service.ts'
 import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
 import type { HeaderParameter, OperationFacts, Resource, ResponseFacts } from './operation.ts'
 import { planResult } from './plans.ts'
-import { cached, one, ref, SETTINGS } from './resource.ts'
+import { cached, one, ref, SETTINGS, SHOWN } from './resource.ts'
 import { schemaName, serviceSchemas, sharedSchemas } from './service-schemas.ts'
 
 /** A service with bodies that the program itself accepts and returns. */
@@ -28,18 +28,18 @@ export function settings(samples: readonly ServiceSample[]): Resource {
     operations: {
       'GET /projects/{id}/services': {
         id: 'listSettings',
-        summary: 'The settings of a project',
+        summary: 'List the settings of a project',
         description:
-          'By default the active ones, in the short shape. With `with_secrets=true` the token needs the scope `read_secrets` besides.',
+          'Returns active settings without their parameters by default. `with_secrets=true` also requires the scope `read_secrets`.',
         rule: 'readSettings',
         query: listQuery,
         responses: {
           200: {
             description:
-              'The settings, by id; `properties` and `secrets` are in the long shape alone. With `export=true`, the file instead',
+              'Settings, ordered by ID. `properties` and `secrets` are present with `with_properties=true` only. With `export=true`, a plan',
             schema: { anyOf: [{ type: 'array', items: ref('ListedSettings') }, ref('Export')] },
             isYaml: true,
-            example: samples.slice(0, 1).map((sample) => sample.settings),
+            example: samples.filter(({ service }) => service.slug === SHOWN).map((sample) => sample.settings),
           },
         },
       },
@@ -66,13 +66,13 @@ function read({ service, settings }: ServiceSample): OperationFacts {
   const name = schemaName(service.slug)
   return {
     id: `get${name}`,
-    summary: `Settings of ${service.title}`,
-    description: 'With `with_secrets=true` the token needs the scope `read_secrets` besides.',
+    summary: `Get the settings of ${service.title}`,
+    description: '`with_secrets=true` also requires the scope `read_secrets`.',
     ...deprecation(service),
     rule: 'readSettings',
     query: itemQuery,
     headers: ['If-None-Match'],
-    responses: cached({ description: 'The settings', schema: ref(`${name}Settings`), example: settings }),
+    responses: cached({ description: 'Settings', schema: ref(`${name}Settings`), example: settings }),
     errors: ['SettingsNotFound'],
   }
 }
@@ -86,7 +86,7 @@ function put(sample: ServiceSample): OperationFacts {
     id: `put${name}`,
     summary: `Set up ${service.title}`,
     description:
-      'Creates the settings, or edits them: then all that is saved may be left out, and stays. Switches the service on unless `active` is false.',
+      'Creates or edits the settings. In an edit, omitted parameters keep their values. Activates the service unless `active` is false.',
     body: { schema: ref(name), example: body },
     responses: { 200: saved(sample) },
     errorExamples: { 400: errors },
@@ -102,7 +102,7 @@ function patch(sample: ServiceSample): OperationFacts {
     headers: [...PRECONDITIONS, 'Prefer'],
     id: `patch${name}`,
     summary: `Edit the settings of ${service.title}`,
-    description: 'Keeps what is left out, `active` too, and creates nothing.',
+    description: 'Omitted parameters, including `active`, keep their values. Does not create settings.',
     body: { schema: ref(`${name}Edit`), example: { active: false } },
     responses: { 200: { ...saved(sample), example: inactive } },
     errorExamples: { 400: errors },
@@ -114,10 +114,10 @@ function remove({ service }: ServiceSample): OperationFacts {
   return {
     ...write(service),
     id: `delete${schemaName(service.slug)}`,
-    summary: `Delete the settings of ${service.title}, and their secrets`,
+    summary: `Delete the settings of ${service.title}`,
     responses: {
-      200: one(planResult, 'The changes of a dry run'),
-      204: { description: 'They are gone' },
+      200: one(planResult, 'With `dry_run=true`: the changes, which were not saved'),
+      204: { description: 'Settings and secrets deleted' },
     },
     errors: ['SettingsNotFound', 'PreconditionFailed'],
   }
@@ -133,7 +133,7 @@ function deprecation({ deprecated }: Service) {
 
 function saved({ service, settings }: ServiceSample): ResponseFacts {
   return {
-    description: 'What is saved now',
+    description: 'Saved settings. With `dry_run=true`: the changes, which were not saved',
     schema: { anyOf: [ref(`${schemaName(service.slug)}Settings`), ref(planResult.name)] },
     example: settings,
     headers: ['ETag', 'X-Ignored-Parameters', 'Preference-Applied'],

@@ -22,37 +22,37 @@ export const tokens: Resource = {
       id: 'createToken',
       summary: 'Create a token',
       description:
-        'A signed token (JWT) with `api` and the role 40 may create tokens too: with no more rights than its own, for 90 days at most. No token of a project creates another one. A project has 200 live tokens at most.',
+        'Also allowed for a signed token (JWT) with the scope `api` and at least the role 40 (maintainer), with no more rights than its own and for 90 days at most. A project token cannot create tokens. A project has 200 active tokens at most.',
       rule: 'instance',
       body: body(creation),
       responses: {
-        201: { ...one(newToken, 'The token; its value is shown this once'), headers: ['X-Ignored-Parameters'] },
+        201: { ...one(newToken, 'New token. Its value is returned only once'), headers: ['X-Ignored-Parameters'] },
       },
     },
     'GET /projects/{id}/access_tokens/{token_id}': {
       id: 'getToken',
       summary: 'Get a token',
-      description: 'Each token may read itself.',
+      description: 'Any token can read itself.',
       rule: 'readTokens',
-      responses: { 200: one(token, 'The token, without its value') },
+      responses: { 200: one(token, 'Token, without its value') },
     },
     'DELETE /projects/{id}/access_tokens/{token_id}': {
       id: 'revokeToken',
       summary: 'Revoke a token',
       description:
-        'Each token may revoke itself. A signed token (JWT) with `api` and the role 40 may revoke tokens that signed users created.',
+        'Any token can revoke itself. A signed token (JWT) with `api` and the role 40 may revoke tokens that signed users created.',
       rule: 'instance',
-      responses: { 204: { description: 'The token is revoked' } },
+      responses: { 204: { description: 'Token revoked' } },
     },
     'POST /projects/{id}/access_tokens/{token_id}/rotate': {
       id: 'rotateToken',
       summary: 'Rotate a token',
       description:
-        'Revokes the token and returns a new one. Each token may rotate itself: the new one has the same rights or fewer, and lives no longer than the old one was created for. Rotating again with the old token revokes the new one.',
+        'Revokes the token and returns a new one. Any token can rotate itself: the new one has the same rights or fewer, and is valid for no longer than the old one was created for. Rotating again with the old token revokes the new one.',
       rule: 'instance',
       body: body(rotation),
       responses: {
-        200: { ...one(newToken, 'The new token; its value is shown this once'), headers: ['X-Ignored-Parameters'] },
+        200: { ...one(newToken, 'New token. Its value is returned only once'), headers: ['X-Ignored-Parameters'] },
       },
       errorExamples: { 400: { revoked: { message: '400 Bad Request - Token already revoked' } } },
     },

@@ -1,35 +1,56 @@
 import * as z from 'zod'
 
-export const welcomeShape = z.object({ message: z.string() })
+export const messageShape = z.object({ message: z.string() })
+
+/** Where to go from here. */
+export const welcomeShape = messageShape.extend({
+  documentation: z.string().meta({ format: 'uri', description: 'Documentation for people' }),
+  openapi: z.string().meta({ format: 'uri', description: 'OpenAPI document' }),
+  services: z.string().meta({ format: 'uri', description: 'Catalogue of services' }),
+})
 
 export const versionShape = z.object({
-  version: z.string().meta({ description: 'The version of GitLab that clients may expect', examples: ['18.9.0'] }),
+  version: z.string().meta({ description: 'GitLab version that the API is compatible with', examples: ['18.9.0'] }),
   revision: z.string().meta({ examples: ['patchbay-1.0.0'] }),
 })
 
-/** GitLab's shape of a user. Each token has one, as in GitLab. */
-export const userShape = z.object({
-  id: z.int(),
-  username: z.string().meta({ examples: ['project_1_bot_2'] }),
-  name: z.string(),
-  state: z.literal('active'),
-  bot: z.boolean(),
-})
+/** GitLab's shape of a user. Each token has one. */
+export const userShape = z
+  .object({
+    id: z.int(),
+    username: z.string().meta({ examples: ['project_1_bot_2'] }),
+    name: z.string(),
+    state: z.literal('active'),
+    bot: z.boolean(),
+  })
+  .meta({ examples: [{ id: 2, username: 'project_1_bot_2', name: 'deploy', state: 'active', bot: true }] })
 
-/** The keys that seal secrets. */
-export const keysShape = z.object({
-  keys: z.array(
-    z.object({
-      id: z.string().meta({ examples: ['k1'] }),
-      rows: z.int().meta({ description: 'Rows whose secrets the key seals' }),
-      seals: z.boolean().meta({ description: 'New secrets are sealed with this key' }),
-      in_ring: z.boolean().meta({ description: 'The key is listed in `ENCRYPTION_KEYS`' }),
-    }),
-  ),
-})
+/** The keys that encrypt secrets. */
+export const keysShape = z
+  .object({
+    keys: z.array(
+      z.object({
+        id: z.string().meta({ examples: ['k1'] }),
+        rows: z.int().meta({ description: 'Number of settings that are encrypted with the key' }),
+        seals: z.boolean().meta({ description: 'Whether new values are encrypted with the key' }),
+        in_ring: z.boolean().meta({ description: 'Whether `ENCRYPTION_KEYS` contains the key' }),
+      }),
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        keys: [
+          { id: 'k2', rows: 40, seals: true, in_ring: true },
+          { id: 'k1', rows: 2, seals: false, in_ring: true },
+        ],
+      },
+    ],
+  })
 
+/** One step of a rotation. */
 export const rotationShape = z.object({
-  resealed: z.int().meta({ description: 'Rows that this step sealed with the first key' }),
+  resealed: z.int().meta({ description: 'Number of settings that were encrypted with the first key' }),
   unreadable: z
     .array(
       z.object({
@@ -38,24 +59,24 @@ export const rotationShape = z.object({
         cause: z.string().meta({ examples: ['ENCRYPTION_KEYS lacks its key, k1'] }),
       }),
     )
-    .meta({ description: 'Rows of this step whose secrets do not open: they stay as they are' }),
-  done: z.boolean().meta({ description: 'Each row is sealed with the first key' }),
+    .meta({ description: 'Settings whose secrets cannot be decrypted. They were not changed' }),
+  done: z.boolean().meta({ description: 'Whether all settings are encrypted with the first key' }),
   next_after: z
     .string()
     .nullable()
     .meta({
-      description: 'The `after` of the next step; null if there is none',
+      description: 'Value of `after` in the next request. Null if there is none',
       examples: ['k1:42'],
     }),
 })
 
-/** How a step of a rotation is asked for: behind the row with this key and id. */
+/** A step of a rotation, which continues after the row with this key and ID. */
 export const rotationBody = z.object({
   after: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,32}:\d{1,15}$/, 'is invalid')
     .optional()
-    .meta({ description: '`next_after` of the last step: continues behind its rows' }),
+    .meta({ description: 'Continue after these settings: `next_after` of the previous response' }),
 })
 
 export const healthShape = z.object({ status: z.literal('ok') })
@@ -63,7 +84,7 @@ export const healthShape = z.object({ status: z.literal('ok') })
 const check = z.enum(['ok', 'failed'])
 export const readinessShape = z.object({
   status: z.enum(['ok', 'unavailable']),
-  database: check.meta({ description: 'It responds, and has all tables and columns' }),
-  key_ring: check.meta({ description: '`ENCRYPTION_KEYS` is well-formed' }),
-  public_url: check.meta({ description: '`PUBLIC_URL` is unset or well-formed' }),
+  database: check.meta({ description: 'Whether the database responds and has all tables and columns' }),
+  key_ring: check.meta({ description: 'Whether `ENCRYPTION_KEYS` is valid' }),
+  public_url: check.meta({ description: 'Whether `PUBLIC_URL` is unset or valid' }),
 })

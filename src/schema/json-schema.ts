@@ -17,7 +17,7 @@ export const DIALECT = 'https://json-schema.org/draft/2020-12/schema'
 /** Internal metadata keys, removed from the public JSON Schema. */
 const MARKS = ['endpoint', 'aliasOf', 'address', 'multiline', 'suggestions', 'labels'] as const
 
-/** What a zod schema takes, once it is read: of what is coerced, the canonical form alone. */
+/** Returns the JSON Schema of the values that a zod schema produces: the canonical form, without what it coerces. */
 export function toJsonSchema(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any', override: tidy })
   return rest as JsonSchema
@@ -39,7 +39,7 @@ function hasDefault(property: z.core.JSONSchema._JSONSchema | undefined): boolea
   return typeof property === 'object' && property.default !== undefined
 }
 
-/** What a parameter may be set to. */
+/** Returns the JSON Schema of a parameter's value. */
 export function valueSchema(param: Param): JsonSchema {
   const { name, schema, fallback } = param
   return { title: labelOf(name), ...toJsonSchema(schema), ...(fallback !== null && { default: fallback }) }
@@ -124,7 +124,7 @@ function requiredUnlessSchema(name: string, unless: Values): JsonSchema {
   return { anyOf: [{ required: [name], properties: { [name]: { not: { type: 'null' } } } }, ...exempt] }
 }
 
-/** Something other than white space. */
+/** Requires a character other than white space. */
 function notBlank(schema: JsonSchema): JsonSchema {
   return schema.type === 'string' && schema.pattern === undefined && schema.enum === undefined
     ? { ...schema, minLength: 1, pattern: '\\S' }

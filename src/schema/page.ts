@@ -5,6 +5,6 @@ export const DEFAULT_SIZE = 20
 export const MAX_SIZE = 100
 
 export const pageQuery = z.object({
-  page: integer('Number of the page, from 1').default(1),
-  per_page: integer(`Entries of a page, at most ${MAX_SIZE}`).default(DEFAULT_SIZE),
+  page: integer('Page number, from 1').default(1),
+  per_page: integer(`Number of items per page, ${MAX_SIZE} at most`).default(DEFAULT_SIZE),
 })

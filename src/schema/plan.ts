@@ -3,26 +3,26 @@ import { flag, integer, text } from './field.ts'
 
 const MAX_IDS = 1000
 
-/** What is wanted of many services of a project. */
+/** The desired settings of many services of a project. */
 export const planBody = z.object({
   services: z
     .record(z.string(), z.unknown())
-    .meta({ description: 'Slug → the parameters of a PUT of that service; what is omitted keeps its value' }),
-  dry_run: flag('Answer what would happen, and write nothing').default(false),
-  prune: flag('Delete the settings of services that are not named').default(false),
+    .meta({ description: 'Parameters of each service, by slug. Omitted parameters keep their values' }),
+  dry_run: flag('Return the changes without saving them').default(false),
+  prune: flag('Delete the settings of services that the plan does not name').default(false),
 })
 
-/** The options of a plan, which may stand in the query too. */
+/** The options of a plan that the query may contain as well. */
 export const planQuery = planBody.pick({ dry_run: true, prune: true })
 
 const selector = z
   .object({
     ids: z
-      .array(integer('An id'))
+      .array(integer('Project ID'))
       .min(1, "can't be blank")
       .max(MAX_IDS, `names too many projects (maximum is ${MAX_IDS})`)
       .optional(),
-    path_prefix: text('How the full paths start, e.g. acme/')
+    path_prefix: text('Prefix of full paths, e.g. acme/')
       .refine((prefix) => prefix.trim() !== '', "can't be blank")
       .optional(),
   })
@@ -30,8 +30,8 @@ const selector = z
     message: 'must have either ids or path_prefix',
   })
 
-/** The same for many projects, some at a time. */
+/** A plan for many projects. Each request handles some of them. */
 export const applyBody = planBody.extend({
-  projects: selector.meta({ description: 'Which projects: those with these ids, or below a path' }),
-  after: integer('`next_after` of the last answer: goes on behind that project').default(0),
+  projects: selector.meta({ description: 'The projects, either by ID or by the prefix of their paths' }),
+  after: integer('Continue after this project: `next_after` of the previous response').default(0),
 })

@@ -7,17 +7,17 @@ export const listQuery = z.object({
   active: z
     .preprocess(toActive, z.enum(['true', 'false', 'all'], 'is invalid'))
     .default('true')
-    .meta({ description: 'Which of them: any spelling of a Boolean, or `all`' }),
+    .meta({ description: 'Return active or inactive settings (a Boolean), or `all`' }),
   event: z
     .preprocess(toEventName, z.enum(eventNames, 'is invalid'))
     .optional()
-    .meta({ description: 'Only those that take part in this event' }),
-  with_properties: flag('Answer the parameters too').default(false),
-  with_secrets: flag('Answer the parameters with the secrets among them').default(false),
-  export: flag('Answer all of them, secrets apart, as a file that can be applied').default(false),
+    .meta({ description: 'Return settings that are subscribed to this event' }),
+  with_properties: flag('Include the parameters').default(false),
+  with_secrets: flag('Include the parameters and the values of secrets').default(false),
+  export: flag('Return all settings, without secrets, as a plan that can be applied').default(false),
 })
 
-/** Of every write of settings. */
+/** Options of every write of settings. */
 export const writeQuery = planBody.pick({ dry_run: true })
 
 export const itemQuery = listQuery.pick({ with_secrets: true })

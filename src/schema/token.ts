@@ -14,9 +14,9 @@ export const SIGNED_MAX_DAYS = 90
 const scopes = z
   .array(z.enum(SCOPES, 'does not have a valid value'))
   .min(1, "can't be blank")
-  .meta({ description: 'What the token may do; `send_events` posts events and nothing else' })
+  .meta({ description: 'Scopes of the token. `send_events` only allows sending events' })
 const level = integerChoice(LEVELS, 'Role of the token in the project')
-const expiry = text('Date, as YYYY-MM-DD; the token expires at 00:00 UTC')
+const expiry = text('Date (YYYY-MM-DD) on which the token expires, at 00:00 UTC')
   .refine((day) => isDay(day), 'must be a date')
   .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
   .refine(
@@ -42,28 +42,44 @@ export const tokenQuery = pageQuery.extend({
   state: z
     .enum(['active', 'inactive'])
     .optional()
-    .meta({ description: '`active` tokens are neither expired nor revoked' }),
+    .meta({ description: 'Return active tokens, or expired and revoked ones' }),
 })
+
+const EXAMPLE = {
+  id: 2,
+  name: 'deploy',
+  description: null,
+  revoked: false,
+  active: true,
+  created_at: '2026-11-23T08:56:11.402Z',
+  last_used_at: null,
+  expires_at: '2027-11-23',
+  scopes: ['api'],
+  user_id: 2,
+  access_level: 40,
+}
 
 /** GitLab's shape of a token. */
-export const tokenShape = z.object({
-  id: z.int(),
-  name: z.string(),
-  description: z.null(),
-  revoked: z.boolean(),
-  active: z.boolean(),
-  created_at: time.nullable(),
-  last_used_at: time.nullable(),
-  expires_at: day.nullable(),
-  scopes: z.array(z.enum(SCOPES)),
-  user_id: z.int(),
-  access_level: z.int(),
-})
+export const tokenShape = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    description: z.null(),
+    revoked: z.boolean(),
+    active: z.boolean(),
+    created_at: time.nullable(),
+    last_used_at: time.nullable(),
+    expires_at: day.nullable(),
+    scopes: z.array(z.enum(SCOPES)),
+    user_id: z.int(),
+    access_level: z.int(),
+  })
+  .meta({ examples: [EXAMPLE] })
 
-/** A token that was just created, with its value, which no later response has. */
-export const newTokenShape = tokenShape.extend({
-  token: z.string().meta({ description: 'The value; no later response shows it' }),
-})
+/** A new token. No other response contains its value. */
+export const newTokenShape = tokenShape
+  .extend({ token: z.string().meta({ description: 'Value of the token. It is returned only once' }) })
+  .meta({ examples: [{ ...EXAMPLE, token: 'pbt_EXAMPLE' }] })
 
 function isDay(text: string): boolean {
   const time = Date.parse(text)

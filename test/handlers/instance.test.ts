@@ -55,9 +55,24 @@ describe('clients ask an instance', () => {
     })
   })
 
-  test.each(['/', '/api/v4', '/api/v4/'])('%s: a word of welcome, without a token', async (path) => {
-    const { status, body, headers } = await ask(path, { token: null })
-    expect([status, Object.keys(body), headers.get('Content-Type')]).toEqual([200, ['message'], 'application/json'])
+  test.each(['/', '/api/v4', '/api/v4/'])('%s has links that begin with PUBLIC_URL, without a token', async (path) => {
+    const env = { PUBLIC_URL: 'https://patchbay.example.com/base/' }
+    const { status, body, headers } = await ask(path, { token: null, env })
+    expect([status, headers.get('Content-Type')]).toEqual([200, 'application/json'])
+    expect(body).toEqual({
+      message: expect.stringContaining('Patchbay'),
+      documentation: 'https://patchbay.example.com/base/docs',
+      openapi: 'https://patchbay.example.com/base/api/v4/openapi.json',
+      services: 'https://patchbay.example.com/base/api/v4/services',
+    })
+  })
+
+  test('/ links to what is there', async () => {
+    const { body } = await ask('/', { token: null })
+    for (const url of [body.openapi, body.services]) {
+      const { status, headers } = await ask(new URL(url).pathname, { token: null })
+      expect([status, headers.get('Content-Type')]).toEqual([200, 'application/json'])
+    }
   })
 
   test('/health: whether it runs, without a token', async () => {

@@ -33,6 +33,13 @@ function examplesIn({ example, examples = {} }: Content): unknown[] {
   return [...(example === undefined ? [] : [example]), ...Object.values(examples).map(({ value }) => value)]
 }
 
+function textsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    (key === 'description' || key === 'summary') && typeof inner === 'string' ? inner : textsIn(inner),
+  )
+}
+
 /** The places of defaults in schemas, also in those that are referred to. */
 function defaultsIn(value: unknown, at = '', seen = new Set<string>()): string[] {
   if (typeof value !== 'object' || value === null) return []
@@ -75,6 +82,14 @@ describe('the document', () => {
     const ids = operations.map(({ operation }) => operation.operationId)
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
     expect(ids.filter((id) => !/^[a-z][A-Za-z\d]+$/.test(id))).toEqual([])
+  })
+
+  test('describes itself in the words of its field, as phrases or sentences', () => {
+    const texts = textsIn(document)
+    expect(texts.length).toBeGreaterThan(1000)
+    const dialect = /\b(answer(s|ed)?|asks? for|tells?|spel(t|ling)|mend(s|ed)?|besides|anew|lives?|dies|whoever)\b/i
+    expect(texts.filter((text) => dialect.test(text))).toEqual([])
+    expect(texts.filter((text) => !/^[A-Z`0-9]/.test(text) || text !== text.trim())).toEqual([])
   })
 
   test('has no default in what a client sends: generated clients would send it, and overwrite what is saved', () => {
