@@ -186,3 +186,38 @@ test.each([
   const answer = await ask(path, { env: PRODUCTION, json })
   expect([answer.status, answer.body.properties?.server_host]).toEqual([status, saved])
 })
+
+describe('an Office 365 connector', () => {
+  const webhook = 'https://acme.webhook.office.com/webhookb2/1/IncomingWebhook/2'
+  const notes = { webhook: expect.stringContaining('Microsoft has retired') }
+
+  test.each(['PUT', 'PATCH'])('is saved by a %s, with a note in the response to the write alone', async (method) => {
+    const { path } = await newSettings('microsoft-teams', { webhook: 'https://acme.example.com/1' })
+    const { status, body } = await ask(path, { method, json: { webhook } })
+    expect([status, body.notes, Object.keys(body).at(-1)]).toEqual([200, notes, 'secrets'])
+    expect((await ask(path)).body.notes).toBeUndefined()
+    expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(webhook)
+    expect((await ask(path, { method, json: { active: true } })).body.notes).toBeUndefined()
+  })
+
+  test('has the note in a plan too', async () => {
+    const { list } = await newPlace('microsoft-teams')
+    const plan = (address: string) =>
+      ask(list, { method: 'PUT', json: { services: { 'microsoft-teams': { webhook: address } }, dry_run: true } })
+    expect((await plan(webhook)).body.changes).toMatchObject([{ action: 'create', notes }])
+    const other = 'https://acme.webhook.office.com.example.com/1'
+    expect((await plan(other)).body.changes[0].notes).toBeUndefined()
+  })
+})
+
+test.each(services.filter(({ params }) => params.some(({ address }) => address === 'url')).map(({ slug }) => slug))(
+  'no URL of %s may have a user name or password',
+  async (slug) => {
+    const service = services.find((one) => one.slug === slug) as Service
+    for (const { name } of service.params.filter(({ address }) => address === 'url')) {
+      const json = { ...fullSet(service), [name]: String(fullSet(service)[name]).replace('://', '://user:pass@') }
+      const { status, body } = await ask((await newPlace(slug)).path, { json })
+      expect([status, Object.keys(body.errors)]).toEqual([400, [name]])
+    }
+  },
+)
