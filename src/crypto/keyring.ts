@@ -22,7 +22,7 @@ const FORM = 'ENCRYPTION_KEYS must be id:base64,id:base64 with 32 bytes to a key
 
 /**
  * Reads `id:base64,id:base64` (docs/rules.md#key-ring). The first key seals, all open.
- * @throws KeyRingError where it is missing or malformed
+ * @throws KeyRingError if it is missing or malformed
  */
 export async function parseKeyRing(text: string | undefined): Promise<KeyRing> {
   const entries = splitKeyRing(text)
@@ -35,7 +35,7 @@ export async function parseKeyRing(text: string | undefined): Promise<KeyRing> {
 
 /**
  * The ids and raw keys of a key ring.
- * @throws KeyRingError where it is missing or malformed
+ * @throws KeyRingError if it is missing or malformed
  */
 export function splitKeyRing(text: string | undefined): [id: string, bytes: Uint8Array<ArrayBuffer>][] {
   if (!text?.trim()) throw new KeyRingError('ENCRYPTION_KEYS is missing')

@@ -15,7 +15,7 @@ const FINGERPRINT_BYTES = 8
 
 /**
  * Seals text to its place: what is sealed for one place opens at no other (AES-256-GCM, the place is additional data).
- * Answers `v1.<key id>.<iv>.<ciphertext>`, the last two in base64url.
+ * Returns `v1.<key id>.<iv>.<ciphertext>`, the last two in base64url.
  */
 export async function seal(ring: KeyRing, place: string, plain: string): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
@@ -25,7 +25,7 @@ export async function seal(ring: KeyRing, place: string, plain: string): Promise
 
 /**
  * Opens what `seal` made for the same place.
- * @throws MissingKeyError where the ring lacks the key; any other error where the text is not what was sealed here
+ * @throws MissingKeyError if the ring lacks the key; another error if the text was not sealed at this place
  */
 export async function open(ring: KeyRing, place: string, sealed: string): Promise<string> {
   const [version, keyId = '', iv = '', cipher = ''] = sealed.split('.')

@@ -1,11 +1,11 @@
 import type { Scope } from '../schema/tables.ts'
 import type { NewAuditEntry } from '../store/audit.ts'
 
-/** Who sent a request, what it may do, and what the audit trail tells of it. */
+/** The caller of a request: its rights, and what audit entries record of it. */
 export interface Actor {
   /** The instance token, a token of ours, or one that the tool has signed. */
   kind: 'instance' | 'token' | 'signed'
-  /** Null where it is no token of ours. */
+  /** Null for callers without a row in `tokens`. */
   tokenId: number | null
   name: string
   /** The id of its own project, 0 if that does not exist; null for the instance token, which owns them all. */

@@ -2,10 +2,10 @@ import { isOn } from '../schema/events.ts'
 import type { Service, Value } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 
-/** What a service is saved as, in the form in which it is wanted: it applies, and changes nothing. */
+/** Saved settings in the form of a plan: applying it changes nothing. */
 export interface Exported {
   slug: string
-  /** What a PUT would send. Secrets are left out: so a PUT keeps them. */
+  /** The parameters of a PUT. Secrets are left out, so that the PUT keeps them. */
   parameters: Record<string, Value>
   /** Secrets that are set, and not shown. */
   secrets: readonly string[]

@@ -94,8 +94,17 @@ function unreadable({ set, dropped, kept }: Merged): Record<string, string> {
   return Object.fromEntries(kept.map((name) => [name, 'must be sent again, because the saved one cannot be read']))
 }
 
+/** A plan for many projects validates the same request for each of them, and thousands of IRC channels take a while. */
+const blockedByRequest = new WeakMap<ParsedRequest, FieldErrors>()
+
 /** Returns why the sent addresses may not be used. Saved ones are left as they are. */
-function blockedAddresses({ service, sent, allowLocalNetwork }: EditRequest): FieldErrors {
+function blockedAddresses(request: EditRequest): FieldErrors {
+  const known = blockedByRequest.get(request.sent) ?? findBlocked(request)
+  blockedByRequest.set(request.sent, known)
+  return known
+}
+
+function findBlocked({ service, sent, allowLocalNetwork }: EditRequest): FieldErrors {
   const reasons = service.params.flatMap(({ name, address }) => {
     const value = sent.values[name]
     const reason = address && typeof value === 'string' ? blockedReason(address, value, allowLocalNetwork) : undefined

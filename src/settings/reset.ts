@@ -11,13 +11,13 @@ import { reread } from './save.ts'
 export interface ResetRequest {
   db: Database
   actor: Actor
-  /** Whether the request's preconditions hold for what is saved. */
+  /** Returns whether the preconditions of the request hold for what is saved. */
   isExpected(saved: Settings): boolean
 }
 
 export type ResetOutcome = 'deleted' | 'absent' | 'unexpected' | 'conflict'
 
-/** Deletes the settings and their secrets, as the request found them in `saved` or as others have left them since. */
+/** Deletes settings and their secrets; when another request writes first, the newer row if the preconditions still hold. */
 export async function reset(request: ResetRequest, saved: Settings | null): Promise<ResetOutcome> {
   const writeId = crypto.randomUUID()
   if (!saved) return 'absent'

@@ -82,8 +82,8 @@ export function listAllEntries(filter: Omit<AuditFilter, 'subject'>, limit: numb
 }
 
 /**
- * Sends a change and its audit entry as one transaction, the entry written only where the change wrote its row.
- * `rest` goes out in the same batch, after both. Answers whether the change committed, and what `rest` found.
+ * Sends a change and its audit entry as one transaction; the entry is written only if the change wrote its row. `rest`
+ * follows in the same batch. Returns whether the change was written, and the rows of `rest`.
  */
 export async function commit<S extends readonly Statement[]>(
   db: Database,
@@ -100,13 +100,13 @@ export async function commit<S extends readonly Statement[]>(
 const allInsert = query((db) =>
   insertListed(db, audit, { id: sql`null`, projectId: sql`case when ${isUnchanged} then ${field('projectId')} end` }),
 )
-/** What D1 says where entries belong to no project. */
+/** The error of D1 when the guard in `allInsert` makes project_id null, which rolls the batch back. */
 const MOVED_ON = /NOT NULL constraint failed: audit\.project_id/
 
 /**
- * Sends changes of a project's settings and their audit entries as one transaction, of which everything lands or
- * nothing. The entries, one at least, go first: where not all is as in the snapshot, they come out as no project's, which
- * their table refuses, and D1 rolls the whole batch back. Where it did not land, answers what `rest` finds then.
+ * Sends changes of a project's settings and their audit entries as one transaction: all of them are written, or none. The
+ * entries, at least one, go first. If the rows are not those of the snapshot, their project_id becomes null, the NOT NULL
+ * constraint fails, and D1 rolls the whole batch back; then the rows of `rest` are returned.
  */
 export async function commitAll<S extends readonly Statement[]>(
   db: Database,

@@ -16,7 +16,7 @@ const named = projectRead<Settings, Settings | null>(
   ([row]) => row ?? null,
 )
 
-/** What a project has saved for a slug; null if that is nothing. */
+/** Finds the settings of a project for a slug; null if it has none. */
 export function findSettings(project: ProjectRef, slug: string) {
   return named(project, { slug })
 }
@@ -27,7 +27,7 @@ const active = projectRead<Settings, readonly Settings[]>(
   (rows) => rows,
 )
 
-/** What a project has saved, in no order. */
+/** Lists the settings of a project, in no order. */
 export function listSettings(project: ProjectRef, activeOnly: boolean) {
   return (activeOnly ? active : saved)(project)
 }
@@ -40,7 +40,7 @@ const settingsInsert = query((db) => {
   return insertWhere(db, settings, sql`exists ${project}`, { id: sql`null` })
 })
 
-/** Nothing is written where the slug has settings already, or the project is gone. */
+/** Writes nothing if the slug has settings already, or if the project is gone. */
 export function insertSettings(row: NewSettings): Statement {
   return settingsInsert({ ...row })
 }
@@ -100,7 +100,7 @@ export function deleteSettings({ id, version }: Settings): Statement {
 
 const allInsert = query((db) => insertListed(db, settings, { id: sql`null` }))
 
-/** Fails where a slug has settings already: only for a batch that `commitAll` guards. */
+/** Fails if a slug has settings already: only for a batch that `commitAll` guards. */
 export function insertAllSettings(rows: readonly NewSettings[]): Statement[] {
   return toLists(settings, rows).map((list) => allInsert({ rows: list }))
 }
@@ -135,7 +135,7 @@ export function deleteAllSettings(rows: readonly Settings[]): Statement[] {
   return toLists(settings, seen).map((list) => allDelete({ rows: list }))
 }
 
-/** What a change of many settings of one project rests on: the rows of these slugs, or of all where it names none. */
+/** The rows that a change of many settings of one project was made for: those of these slugs, or all if it names none. */
 export interface Snapshot {
   projectId: number
   slugs: readonly string[] | null
@@ -146,7 +146,7 @@ const isNamed = sql`(${param('slugs')} is null or ${settings.slug} in (select va
 const isInSnapshot = and(eq(settings.projectId, param('projectId')), isNamed)
 const versionOf = sql`${settings.id} || '-' || ${settings.version}`
 
-/** Whether the project is there, and all is as it was seen: no row more, none less, none of another version. */
+/** True if the project exists and the rows are those of the snapshot: none more, none less, none of another version. */
 export const isUnchanged = sql`(
   exists (select 1 from ${projects} where ${eq(projects.id, param('projectId'))})
   and (select count(*) from ${settings} where ${isInSnapshot}) = json_array_length(${param('versions')})
@@ -156,7 +156,7 @@ export const isUnchanged = sql`(
   )
 )`
 
-/** The values of `isAsSeen`. */
+/** Returns the values of `isUnchanged`. */
 export function snapshotValues({ projectId, slugs, rows }: Snapshot) {
   const versions = JSON.stringify(rows.map(({ id, version }) => `${id}-${version}`))
   return { projectId, slugs: slugs && JSON.stringify(slugs), versions }
@@ -258,7 +258,7 @@ const resealing = query((db) =>
     .where(isVersion),
 )
 
-/** Replaces the seal and nothing else. Nothing is written where the row was edited since it was read. */
+/** Replaces the sealed text and nothing else. Writes nothing if the row was edited since it was read. */
 export function resealSettings({ id, version }: SealedRow, secrets: string): Statement {
   return resealing({ id, version, secrets })
 }
