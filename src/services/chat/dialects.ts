@@ -35,9 +35,9 @@ export const markdown: Dialect = {
   link: markdownLink,
 }
 
-/** Receivers that show `<…>` as it is, so that code in a description survives. */
+/** Receivers whose cards mention nobody, and show `<…>` as it is, so that code in a description survives. */
 export const card: Dialect = {
-  neutral: withGapAfter(/[\]<@]/g),
+  neutral: withGapAfter(/[\]<]/g),
   emphasis: stars,
   link: markdownLink,
 }
@@ -49,8 +49,9 @@ export const mentioning: Dialect = {
   link: markdownLink,
 }
 
+/** With the gaps of Markdown: bridges to other networks turn HTML into that. */
 export const html: Dialect = {
-  neutral: (text) => mentions(withEntities(text).replaceAll('"', '&quot;')).replaceAll('\n', '<br>'),
+  neutral: (text) => mentions(brackets(withEntities(text)).replaceAll('"', '&quot;')).replaceAll('\n', '<br>'),
   emphasis: (text) => `<em>${text}</em>`,
   link: (label, url) => `<a href="${withEntities(url).replaceAll('"', '&quot;')}">${label}</a>`,
 }

@@ -2,7 +2,7 @@ import type { DeliveryContext } from '../../schema/context.ts'
 import { changeOf, type Pushed, refName, shortSha, titleOf } from '../../schema/payload.ts'
 import { projectOf } from './author.ts'
 import type { Message } from './message.ts'
-import { below, join, link, type Rich, rich } from './rich.ts'
+import { below, join, link, type Rich, rich, verbatim } from './rich.ts'
 
 export function push(payload: Pushed, context: DeliveryContext): Message {
   const { ref, before, after, user_name: name, user_username: username, user_avatar: avatar, commits } = payload
@@ -16,7 +16,7 @@ export function push(payload: Pushed, context: DeliveryContext): Message {
   const change = changeOf(payload)
   const [did, preposition] = {
     created: [rich`${who} pushed new ${kind} ${place}`, rich` to `],
-    removed: [rich`${who} removed ${kind} ${branch}`, rich` from `],
+    removed: [rich`${who} removed ${kind} ${verbatim(branch)}`, rich` from `],
     changed: [rich`${who} pushed to ${kind} ${place}`, rich` of `],
   }[change] as [Rich, Rich]
   const body = change === 'changed' ? join(commits.map(lineOf), '\n\n') : []

@@ -35,6 +35,11 @@ function toRich(value: string | number | Rich): Rich {
   return typeof value === 'string' ? [{ line: toLine(value) }] : value
 }
 
+/** One line of a user's text with all its characters, where nothing is linked: only dialects make it harmless. */
+export function verbatim(text: string): Rich {
+  return [{ line: oneLine(text.slice(0, 4 * LINE_LENGTH)) }]
+}
+
 /** Text of a user with its line breaks: a description, a comment. */
 export function block(text: string): Rich {
   return text.trim() === '' ? [] : [{ block: text }]
@@ -58,8 +63,11 @@ export function join(parts: readonly Rich[], separator: string): Rich {
 /** One line of a user's text. GitLab drops these brackets too: with them, a title makes links in most receivers. */
 export function toLine(text: string): string {
   // Cut before it is searched: a title may be megabytes long.
-  const line = text.slice(0, 4 * LINE_LENGTH).replace(/[<>[\]|]/g, '')
-  return cut(stripControls(line.replace(/\s+/g, ' ')).trim(), LINE_LENGTH)
+  return oneLine(text.slice(0, 4 * LINE_LENGTH).replace(/[<>[\]|]/g, ''))
+}
+
+function oneLine(text: string): string {
+  return cut(stripControls(text.replace(/\s+/g, ' ')).trim(), LINE_LENGTH)
 }
 
 /** An http(s) address without the characters by which any markup ends one; undefined if it cannot be one. */

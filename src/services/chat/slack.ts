@@ -3,7 +3,7 @@ import type { Occurrence } from '../../schema/payload.ts'
 import { form, type Judgement, type StepResponse } from '../../schema/step.ts'
 import { type Channels, channelFor, splitChannels } from './channels.ts'
 import type { Attachment, Color, Message } from './message.ts'
-import { type Dialect, render, renderWithin, toLine, toSafeUrl } from './rich.ts'
+import { type Dialect, renderWithin, toLine, toSafeUrl } from './rich.ts'
 
 interface Params extends Channels {
   webhook: string
@@ -18,6 +18,8 @@ const COLORS: Readonly<Record<Color, string>> = {
   warning: 'warning',
   danger: 'danger',
 }
+
+const MAX_FIELD = 2000
 
 /** Slack and Mattermost: one post for each channel. `limit` is what an attachment's text may have at most. */
 export function slackLike(dialect: Dialect, limit: number) {
@@ -58,7 +60,7 @@ function attachmentOf(message: Message, { title, text, fields, footer }: Attachm
     ...(fields && {
       fields: fields.map(({ title, value }) => ({
         title,
-        value: typeof value === 'number' ? value : render(value, dialect),
+        value: typeof value === 'number' ? value : renderWithin(value, dialect, MAX_FIELD),
         short: true,
       })),
     }),

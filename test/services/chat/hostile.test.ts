@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { changeOf, type Kind, type Pushed, toOccurrence } from '../../../src/schema/payload.ts'
-import type { HttpStep } from '../../../src/schema/step.ts'
+import { changeOf, type Occurrence, toOccurrence } from '../../../src/schema/payload.ts'
 import { services } from '../../../src/services/registry.ts'
-import { contextFor, type Payload, paramsOf, runSteps } from '../../support/delivery.ts'
+import { contextFor, paramsOf, runSteps } from '../../support/delivery.ts'
 import { fullSet } from '../../support/samples.ts'
 import recorded from '../vectors/events.json'
 
@@ -33,7 +32,7 @@ const READERS: Readonly<Record<string, (text: string) => boolean>> = {
   'hangouts-chat': hasOnlyLinks,
   pumble: (text) => hasOnlyLinks(text) && !MENTION.test(text),
   'microsoft-teams': (text) => !MASKED_LINK.test(text) && !/<[a-z/!@]/i.test(text),
-  discord: (text) => !MASKED_LINK.test(text) && !/<[a-z/!@#:]/i.test(text) && !MENTION.test(text),
+  discord: (text) => !MASKED_LINK.test(text) && !/<[a-z/!@#:]/i.test(text),
   'webex-teams': (text) => !MASKED_LINK.test(text) && !/[<>]/.test(text),
   'unify-circuit': (text) => !MASKED_LINK.test(text) && !/[<>]/.test(text),
   telegram: (text) => !MASKED_LINK.test(text) && !MENTION.test(text) && !text.includes('\n'),
@@ -41,18 +40,23 @@ const READERS: Readonly<Record<string, (text: string) => boolean>> = {
 }
 
 const chats = services.filter(({ slug }) => Object.hasOwn(READERS, slug))
-const events = Object.values(recorded.events).map((event) => ({ ...recorded.shared, ...event }) as Payload)
+
+const occurrences = Object.values(recorded.events)
+  .map((event) => toOccurrence({ ...recorded.shared, ...event }, ''))
+  .filter((occurrence) => occurrence !== undefined)
+  .filter(({ kind }) => chats.some(({ deliver }) => deliver[kind]))
+
 /** One event of each kind and of what happened. */
 const announced = [
   ...new Map(
-    events
-      .filter(({ object_kind: kind }) => chats.some(({ deliver }) => deliver[kind as Kind]))
-      .map((event) => [
-        JSON.stringify([...STRUCTURE.map((name) => textAt(event, name)), changeOf(event as Pushed)]),
-        event,
-      ]),
+    occurrences.map((occurrence) => {
+      const { kind, payload } = occurrence
+      const change = kind === 'push' || kind === 'tag_push' ? changeOf(payload) : ''
+      return [JSON.stringify([kind, change, structureOf(payload)]), occurrence]
+    }),
   ).values(),
 ]
+
 const isSound = (slug: string, text: string) => READERS[slug]?.(text) ?? false
 
 test('a reader recognises what the other receivers take for harmless', () => {
@@ -76,44 +80,36 @@ describe.each(chats.map((service) => [service.slug, service] as const))('%s', (s
     channel: 'channel',
   })
 
-  function post(event: Payload): HttpStep[] {
-    const occurrence = toOccurrence(event, '')
-    if (!occurrence) throw new Error('the event is of an unknown kind')
-    const { steps, reason } = runSteps(service, occurrence, params, contextFor(occurrence))
-    if (reason !== undefined && /wrong/.test(reason)) throw new Error(reason)
-    return steps.filter((step) => 'method' in step)
+  function bodiesOf(occurrence: Occurrence): string[] {
+    const { steps } = runSteps(service, occurrence, params, contextFor(occurrence))
+    return steps.map((step) => ('body' in step ? (step.body ?? '') : ''))
   }
 
   test.each(HOSTILE)('takes no field of any event for markup: %s', (hostile) => {
-    for (const event of announced) {
-      for (const path of pathsOf(event)) {
-        for (const { body = '' } of post(withText(event, path, hostile))) {
-          const faulty = textsOf(body).filter((text) => !isSound(slug, text))
-          expect({ path: path.join('.'), faulty }).toEqual({ path: path.join('.'), faulty: [] })
-        }
-      }
-    }
+    const faulty = announced.flatMap((occurrence) =>
+      pathsOf(occurrence.payload).flatMap((path) => {
+        const texts = bodiesOf(withText(occurrence, ['payload', ...path], hostile)).flatMap(textsOf)
+        return texts.filter((text) => !isSound(slug, text)).map((text) => `${path.join('.')}: ${text}`)
+      }),
+    )
+    expect(faulty).toEqual([])
   })
 
   test('declares no mentions', () => {
-    for (const event of announced) {
-      for (const { body = '' } of post(event)) {
-        expect(body).not.toContain('"entities"')
-        expect(slug === 'discord' ? JSON.parse(body) : {}).toMatchObject(
-          slug === 'discord' ? { content: '', allowed_mentions: { parse: [] } } : {},
-        )
-      }
+    for (const body of announced.flatMap(bodiesOf)) {
+      expect(body).not.toContain('"entities"')
+      if (slug === 'discord') expect(JSON.parse(body)).toMatchObject({ content: '', allowed_mentions: { parse: [] } })
     }
   })
 
   test('stays within the limits of the receiver however long the texts are', () => {
     const megabyte = '<!channel> [x](http://evil) 😀\n'.repeat(32_768)
-    for (const event of announced) {
-      const long = pathsOf(event).reduce((changed, path) => withText(changed, path, megabyte), event)
-      for (const { body = '' } of post(long)) {
+    for (const occurrence of announced) {
+      const paths = pathsOf(occurrence.payload).map((path) => ['payload', ...path])
+      const long = paths.reduce((changed, path) => withText(changed, path, megabyte), occurrence)
+      for (const body of bodiesOf(long)) {
         expect(LIMITS[slug]?.(body)).toBe(true)
-        expect(textsOf(body).filter((text) => !isSound(slug, text))).toEqual([])
-        expect(textsOf(body).every((text) => text.isWellFormed())).toBe(true)
+        expect(textsOf(body).filter((text) => !isSound(slug, text) || !text.isWellFormed())).toEqual([])
       }
     }
   })
@@ -141,9 +137,9 @@ const LIMITS: Readonly<Record<string, (body: string) => boolean>> = {
 
 type Path = readonly (string | number)[]
 
-function textAt(event: Payload, name: string): unknown {
-  const { [name]: value = (event.object_attributes as Payload | undefined)?.[name] } = event
-  return value
+function structureOf(payload: Occurrence['payload']): unknown[] {
+  const attributes = 'object_attributes' in payload ? payload.object_attributes : payload
+  return Object.entries(attributes).filter(([name]) => STRUCTURE.includes(name))
 }
 
 /** The places of all texts in an event, but for those that say what happened. */
