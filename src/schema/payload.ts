@@ -5,7 +5,9 @@ import type { EventName } from './events.ts'
  * GitLab's webhook payloads, as far as services use them. Every field has a fallback: a sender that leaves something
  * out gets a poorer message, never an error. Whatever is forwarded whole is forwarded as `text`, not from here.
  */
-const text = z.union([z.string(), z.number().transform(String)]).catch('')
+
+/** Lone halves of characters are replaced: no address can be made of them. */
+const text = z.union([z.string().transform((value) => value.toWellFormed()), z.number().transform(String)]).catch('')
 const number = z
   .union([
     z.number(),
