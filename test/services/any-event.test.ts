@@ -26,7 +26,7 @@ const events = Object.values(recorded.events).map((event) => ({ ...recorded.shar
 const delivering = services.filter(({ deliver }) => Object.keys(deliver).length > 0)
 
 describe.each(delivering.map((service) => [service.slug, service] as const))('%s', (_, service) => {
-  test('delivers or declines any event whatever its fields are and whatever receivers respond', () => {
+  test('delivers or declines any event whatever its fields are and whatever receivers respond', async () => {
     const acted = events.filter((event) => 'object_kind' in event && service.deliver[event.object_kind as Kind])
     const changed = fc
       .record({
@@ -35,7 +35,7 @@ describe.each(delivering.map((service) => [service.slug, service] as const))('%s
         value,
       })
       .map(({ event, places, value }) => places.reduce((result, place) => withValue(result, place, value), event))
-    fc.assert(
+    await fc.assert(
       fc.property(changed, fc.array(answer, { maxLength: 8 }), (event, answers) => {
         const occurrence = toOccurrence(event, JSON.stringify(event))
         // A changed object_kind may be any word.
