@@ -20,6 +20,7 @@ const bindings = {
 /** The tests ask more often in a minute, all with one token, than anybody may. */
 const ratelimits = {
   RATE_LIMIT_DEVELOPMENT: { namespace_id: '4002', simple: { limit: 1_000_000, period: 60 as const } },
+  RATE_LIMIT_EVENTS: { namespace_id: '4003', simple: { limit: 1_000_000, period: 60 as const } },
 }
 
 export default defineConfig({

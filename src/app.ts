@@ -7,6 +7,8 @@ import { errors, notFound, onError } from './errors.ts'
 import { adminHandler } from './handlers/admin.ts'
 import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
 import { catalogHandler } from './handlers/catalog.ts'
+import { deliveriesHandler } from './handlers/deliveries.ts'
+import { eventsHandler } from './handlers/events.ts'
 import { healthHandler } from './handlers/health.ts'
 import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
 import { openApiHandler } from './handlers/openapi.ts'
@@ -56,6 +58,8 @@ const api = new Hono<AppEnv>()
   .route('/projects', projectsHandler)
   .route('/projects/:id/audit_events', projectAuditHandler)
   .route('/projects/:id/access_tokens', tokensHandler)
+  .route('/projects/:id/events', eventsHandler)
+  .route('/projects/:id/deliveries', deliveriesHandler)
   .route('/', settings)
 
 /** Clients whose base URL ends in a slash send two; a slash at the end means nothing either. */

@@ -38,7 +38,7 @@ export const errors = {
     }),
   forbidden: () => failure(403, { message: '403 Forbidden' }),
   noRoute: (detail?: string) => failure(404, { error: '404 Not Found', detail }),
-  notFound: (what: 'Project' | 'Service' | 'Token', detail?: string) =>
+  notFound: (what: 'Project' | 'Service' | 'Token' | 'Delivery', detail?: string) =>
     failure(404, { message: `404 ${what} Not Found`, detail }),
   /** Endpoints changed while a request was sending a secret to them. */
   moved: (names: readonly string[]) => failure(409, { message: movedMessage(names) }),

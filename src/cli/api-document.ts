@@ -30,6 +30,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
   ServiceNotFound: { noSuchService: errors.notFound('Service', 'Did you mean slack?') },
   TokenNotFound: { noToken: errors.notFound('Token'), noProject: errors.notFound('Project') },
   EndpointMoved: { moved: errors.moved(['jenkins_url']) },
+  DeliveryNotFound: { noDelivery: errors.notFound('Delivery'), noProject: errors.notFound('Project') },
   PreconditionFailed: { preconditionFailed: errors.preconditionFailed() },
   TooLarge: { tooLarge: errors.tooLarge() },
   UnsupportedMediaType: { contentType: errors.contentType() },

@@ -57,7 +57,7 @@ function openNetwork({ EMAIL, MAIL_FROM }: EngineBindings, allowLocalNetwork: bo
   return { allowLocalNetwork, timeoutMs: TIMEOUT_MS, mail }
 }
 
-async function notify(
+export async function notify(
   queue: EngineBindings['DELIVERIES'],
   destinationIds: readonly number[],
   delayMs = 0,

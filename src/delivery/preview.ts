@@ -6,9 +6,9 @@ import { authorization, headersOf } from './transport.ts'
 
 /** A step as data, as a dry run shows it. */
 type PreviewedStep =
-  | { method: string; url: string; headers: Readonly<Record<string, string>>; body: string | null }
-  | { mail: { to: readonly string[]; bcc: readonly string[]; subject: string; headers: object; body: string } }
-  | { tcp: { host: string; port: number; lines: readonly string[] } }
+  | { method: string; url: string; headers: Record<string, string>; body: string | null }
+  | { mail: { to: string[]; bcc: string[]; subject: string; headers: Record<string, string>; body: string } }
+  | { tcp: { host: string; port: number; lines: string[] } }
 
 export interface Preview {
   steps: PreviewedStep[]
@@ -48,10 +48,10 @@ export function reasonForNothing({ service, params, steps }: Previewed): string 
 }
 
 function presentStep(step: Step, showSecrets: boolean): PreviewedStep {
-  if ('tcp' in step) return step
+  if ('tcp' in step) return { tcp: { ...step.tcp, lines: [...step.tcp.lines] } }
   if ('mail' in step) {
     const { to, bcc = [], subject, headers = {}, text } = step.mail
-    return { mail: { to, bcc, subject, headers, body: text } }
+    return { mail: { to: [...to], bcc: [...bcc], subject, headers: { ...headers }, body: text } }
   }
   const { method, url, auth, body = null } = step
   // Redacted credentials are shown as text: encoded, nobody would see which part is which.

@@ -53,6 +53,7 @@ function formsOf(text: string): string[] {
 function encodingsOf(text: string): string[] {
   const bytes = new TextEncoder().encode(text)
   return [
+    bytes.toBase64(),
     bytes.toBase64({ omitPadding: true }),
     bytes.toBase64({ alphabet: 'base64url', omitPadding: true }),
     bytes.toHex(),

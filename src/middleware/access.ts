@@ -9,7 +9,7 @@ import { type CallerKey, type CallerRead, findCaller, InProject, type ProjectRef
 import { findProject } from '../store/projects.ts'
 import { touchToken } from '../store/tokens.ts'
 import { addressOf, type Caller, identify, keyOf, toActor } from './caller.ts'
-import { countRequest } from './rate-limit.ts'
+import { countBy, countRequest, type LimiterName } from './rate-limit.ts'
 import { checkRole, checkScopes, INSTANCE, type Rule } from './rules.ts'
 
 /** What the reads of a route are made from. */
@@ -26,6 +26,13 @@ type ResultOf<R> = R extends CallerRead<infer Result> ? Result : R extends State
 type ValueOf<Result> = Result extends InProject<infer Value> ? Value : Result
 type RowsOf<R extends Reads> = { readonly [Name in keyof R]: ValueOf<ResultOf<R[Name]>> }
 
+export interface AccessOptions {
+  /** A header that carries the token too, after the usual ones. */
+  tokenHeader?: string
+  /** Counts the requests of a project by this limit, in place of the usual one. */
+  limiter?: LimiterName
+}
+
 const HOUR = 60 * 60 * 1000
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 
@@ -37,9 +44,10 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 export function access<R extends Reads>(
   rule: Rule | ((actor: Actor, c: RequestContext) => Rule),
   reads: (lookup: Lookup) => R,
+  { tokenHeader, limiter }: AccessOptions = {},
 ) {
   return createMiddleware<AppEnv & { Variables: { rows: RowsOf<R> } }>(async function access(c, next) {
-    const caller = await identify(c)
+    const caller = await identify(c, tokenHeader)
     const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
     const project = id === undefined ? undefined : toProjectRef(id)
@@ -50,7 +58,7 @@ export function access<R extends Reads>(
     c.set('db', db)
     c.set('token', found?.token)
 
-    const actor = await authenticate(c, caller, found)
+    const actor = await authenticate(c, caller, found, limiter)
     c.set('actor', actor)
     const required = typeof rule === 'function' ? rule(actor, c) : rule
     checkScopes(required, actor)
@@ -88,10 +96,16 @@ function unwrap(result: unknown): unknown {
 }
 
 /** Counts the request against its token, or against its address where no live token came with it. */
-async function authenticate(c: RequestContext, caller: Caller, found: InProject<unknown> | undefined): Promise<Actor> {
+async function authenticate(
+  c: RequestContext,
+  caller: Caller,
+  found: InProject<unknown> | undefined,
+  limiter: LimiterName | undefined,
+): Promise<Actor> {
   try {
     const actor = toActor(c, caller, found)
-    await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
+    if (limiter) await countBy(limiter, c, `project/${found?.projectId}`)
+    else await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
     return actor
   } catch (error) {
     if (error instanceof HTTPException && error.status === 401) await countRequest(c, `address/${addressOf(c)}`)

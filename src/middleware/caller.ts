@@ -13,9 +13,9 @@ const MAX_TOKENS = 2
 export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | { kind: 'signed'; rights: SignedRights }
 
 /** @throws the 401 of a request without a token, or with a signed one that does not hold */
-export async function identify(c: RequestContext): Promise<Caller> {
+export async function identify(c: RequestContext, tokenHeader?: string): Promise<Caller> {
   const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1]
-  const token = bearer ?? c.req.header('PRIVATE-TOKEN')
+  const token = bearer ?? c.req.header('PRIVATE-TOKEN') ?? (tokenHeader && c.req.header(tokenHeader))
   if (!token) throw errors.unauthorized()
   if (bearer && isSigned(c, bearer)) return { kind: 'signed', rights: await verifySigned(c, bearer) }
   const [sent, instance] = await Promise.all([digest(token), instanceDigests(c.env.ADMIN_TOKEN)])

@@ -25,6 +25,8 @@ export const rules = {
   readSettings: { scopes: READ, role: MAINTAINER },
   writeSettings: { scopes: WRITE, role: MAINTAINER },
   readSecrets: { scopes: READ, also: ['read_secrets'], role: MAINTAINER },
+  /** Posts events and does nothing else: whoever finds the token in a webhook's form can read and change nothing. */
+  postEvent: { scopes: ['send_events', 'api'], role: 0 },
   readAudit: { scopes: READ, role: MAINTAINER },
   readTokens: { scopes: READ, role: MAINTAINER },
   /** For signed tokens, which speak for people: the tokens of the project itself make no others. */

@@ -48,6 +48,7 @@ const pathParameters: Readonly<Record<string, object>> = {
     description: 'Token ID, or `self` for the token of the request',
     schema: { anyOf: [{ type: 'integer' }, { const: 'self' }] },
   },
+  delivery_id: { description: 'Delivery ID', schema: { type: 'integer' }, example: 31 },
   slug: { description: 'Slug of the service', schema: TEXT, example: 'slack' },
 }
 

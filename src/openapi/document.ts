@@ -2,7 +2,9 @@ import { admin } from './admin.ts'
 import { audit } from './audit.ts'
 import { catalog } from './catalog.ts'
 import { errorSchemas, headers, parameters } from './components.ts'
+import { deliveries } from './deliveries.ts'
 import type { ErrorResponseName } from './error-responses.ts'
+import { events } from './events.ts'
 import { health } from './health.ts'
 import { instance } from './instance.ts'
 import { openApi } from './openapi.ts'
@@ -74,6 +76,8 @@ function resourcesOf({ samples }: ApiFacts): Resource[] {
     projects,
     tokens,
     audit,
+    events,
+    deliveries,
     instance,
     admin,
     health,

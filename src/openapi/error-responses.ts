@@ -8,6 +8,7 @@ export const errorResponses = {
   SettingsNotFound: 'Unknown project, or no settings for the service',
   ServiceNotFound: 'Unknown service',
   TokenNotFound: 'Unknown project or token',
+  DeliveryNotFound: 'Unknown project or delivery',
   EndpointMoved: 'A concurrent request changed the address that a secret was sent for',
   PreconditionFailed: 'The saved settings do not meet the preconditions',
   TooLarge: 'Body larger than 1 MiB',

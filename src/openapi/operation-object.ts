@@ -46,6 +46,7 @@ function describeRule({ scopes, role }: AccessRule): string {
   if (role > OWNER) return 'Requires the instance token.'
   if (scopes.length === 0) return 'Requires any valid token.'
   const names = scopes.map((scope) => `\`${scope}\``).join(' or ')
+  if (role === 0) return `Requires a token with the scope ${names}, of any role.`
   return `Requires a token with the scope ${names} and at least the role ${role} (${ROLES[role]}).`
 }
 

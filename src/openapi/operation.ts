@@ -11,6 +11,7 @@ export type RuleName =
   | 'writeSettings'
   | 'readAudit'
   | 'readTokens'
+  | 'postEvent'
   | 'instance'
 
 export interface AccessRule {

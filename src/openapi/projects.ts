@@ -6,7 +6,7 @@ import { body, one, page, requestSchema, responseSchema } from './resource.ts'
 const project = responseSchema('Project', projectShape)
 const creation = requestSchema('ProjectCreation', projectCreation)
 const edition = requestSchema('ProjectEdition', projectEdition)
-const accepted = responseSchema('Message', messageShape)
+export const accepted = responseSchema('Message', messageShape)
 
 const TAKEN = { 400: { taken: { message: { path: ['has already been taken'] } } } }
 

@@ -13,6 +13,8 @@ export const CATALOGUE: Tag = {
   description: 'The services that can be set up, and the description of this API. No token is needed.',
 }
 
+export const DELIVERY: Tag = { name: 'Delivery', description: 'Events and their deliveries to services.' }
+
 /** The service that examples show. */
 export const SHOWN = 'asana'
 

@@ -47,11 +47,18 @@ export function insertEvent(event: NewEvent): Statement {
   return eventInsert({ ...event })
 }
 
-const inserted = query((db) => db.select({ rows: sql<number>`changes()`.as('rows') }).from(sql`(select 1)`))
+const isEvent = and(eq(events.projectId, param('projectId')), eq(events.key, param('key')))
 
-/** Directly after a write: how many rows it wrote. Reading does not change the number. */
-export function countInserted() {
-  return inserted({})
+const inserted = query((db) =>
+  db
+    .select({ isNew: sql<number>`changes() = 1`.as('is_new') })
+    .from(events)
+    .where(isEvent),
+)
+
+/** Directly after `insertEvent`: whether it inserted the event. Reading does not change that for what follows. */
+export function findInserted({ projectId, key }: Pick<NewEvent, 'projectId' | 'key'>) {
+  return inserted({ projectId, key })
 }
 
 /** Not `last_insert_rowid()`: it moves on while deliveries are inserted. */
@@ -87,7 +94,7 @@ const accepted = query((db) =>
     .from(events)
     .leftJoin(settings, eq(settings.projectId, events.projectId))
     .leftJoin(deliveries, and(eq(deliveries.settingsId, settings.id), eq(deliveries.eventId, events.id)))
-    .where(and(eq(events.projectId, param('projectId')), eq(events.key, param('key')))),
+    .where(isEvent),
 )
 
 /** The event of a key, and each destination of its project with its delivery if it has one. */

@@ -40,7 +40,7 @@ describe('/openapi.json', () => {
     )
     expect(open.sort()).toEqual(['/', '/health', '/openapi.json', '/ready', '/services', '/services/{slug}'])
     for (const path of Object.keys(paths).filter((path) => !open.includes(path) && 'get' in paths[path])) {
-      const where = path.replace('{id}', '1').replace('{token_id}', '1')
+      const where = path.replace('{id}', '1').replace('{token_id}', '1').replace('{delivery_id}', '1')
       expect({ path, status: (await call(where.slice(1), OPEN)).status }).toEqual({ path, status: 401 })
     }
   })

@@ -145,9 +145,9 @@ describe.each(operations)('$name', ({ operation, path }) => {
     const { summary, tags, responses } = operation
     expect([summary, tags]).toEqual([expect.any(String), [expect.any(String)]])
     const succeeded = Object.keys(responses).filter((status) => /^2/.test(status))
-    expect(succeeded).toEqual(
-      succeeded.includes('204') && path.includes('/services/') ? ['200', '204'] : [expect.anything()],
-    )
+    // A dry run is 200, whatever the request itself would be.
+    const hasDryRun = path.endsWith('/events') || (succeeded.includes('204') && path.includes('/services/'))
+    expect(succeeded).toEqual(hasDryRun ? ['200', expect.stringMatching(/^20[24]$/)] : [expect.anything()])
     expect(Object.keys(responses)).toContain('500')
     for (const [status, response] of Object.entries(responses)) {
       const { description, content } = resolved(response)
@@ -219,15 +219,22 @@ describe('a test that sees an answer', () => {
 test('takes the examples of everything else', async () => {
   const { id } = await newProject()
   const { id: tokenId } = await newToken(id)
+  await ask(`projects/${id}/services/slack`, { json: { webhook: 'https://hooks.example.com/1' } })
   const changing = operations.filter(
     ({ operation, path }) => 'requestBody' in operation && !/services\/[^{}]+$/.test(path),
   )
   for (const { path, method, operation } of changing) {
     const where = path.replace('{id}', String(id)).replace('{token_id}', String(tokenId)).slice(1)
     const json = operation.requestBody?.content?.['application/json']?.example
-    const answer = await ask(where, { method: method.toUpperCase(), json })
+    // Without the queue: nobody listens at the addresses of the examples.
+    const answer = await ask(where, { method: method.toUpperCase(), json, env: { DELIVERIES: undefined } })
     expect({ path, method, body: answer.body, status: answer.status }).toMatchObject({
-      status: path.endsWith('access_tokens') || path === '/projects' ? 201 : 200,
+      status: statusOf(path),
     })
   }
 })
+
+function statusOf(path: string): number {
+  if (/\/(events|deliveries\/resend)$/.test(path)) return 202
+  return path.endsWith('access_tokens') || path === '/projects' ? 201 : 200
+}

@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ADMIN, ask, type Call, newProject, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
+import { pushBy } from '../support/deliveries.ts'
 
 const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 
-let place = { id: 0, path: '', token: '', tokenId: 0, guest: '' }
+let place = { id: 0, path: '', token: '', tokenId: 0, guest: '', deliveryId: 0 }
 let count = 0
 
 /** A project with Slack's settings and a token that was just used: what is noted of that comes after the answer. */
@@ -14,7 +15,9 @@ async function newCase() {
   const [own, low] = [await newToken(id), await newToken(id, { access_level: 10 })]
   await rows('update tokens set last_used_at = ?', Date.now())
   await ask(`projects/${id}/services/slack`, { json: WEBHOOK })
-  return { id, path: encodeURIComponent(path), token: own.token, tokenId: own.id, guest: low.token }
+  const event = { method: 'POST', json: pushBy('Ada'), env: { DELIVERIES: undefined } }
+  const deliveryId = (await ask(`projects/${id}/events`, event)).body.deliveries[0].id
+  return { id, path: encodeURIComponent(path), token: own.token, tokenId: own.id, guest: low.token, deliveryId }
 }
 
 type Who = 'instance' | 'token' | 'guest' | 'stranger' | 'nobody'
@@ -55,6 +58,14 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'admin/keys', 'instance', {}, 200, 1],
   ['GET', 'admin/keys', 'token', {}, 403, 1],
   ['POST', 'admin/rotate', 'token', {}, 403, 1],
+  ['GET', 'projects/:id/deliveries', 'token', {}, 200, 1],
+  ['GET', 'projects/:path/deliveries?destination=slack&page=2', 'token', {}, 200, 1],
+  ['GET', 'projects/:id/deliveries?state=failed', 'token', {}, 200, 1],
+  ['GET', 'projects/:id/deliveries?state=pending&event=1', 'instance', {}, 200, 1],
+  ['GET', 'projects/:id/deliveries?state=failed&event=push', 'token', {}, 200, 1],
+  ['GET', 'projects/:id/deliveries/:did', 'token', {}, 200, 1],
+  ['GET', 'projects/:id/deliveries/0', 'token', {}, 404, 1],
+  ['POST', 'projects/:id/events?dry_run=true', 'token', { json: pushBy('Ada') }, 200, 1],
   // reads that the request alone decides
   ['GET', 'version', 'instance', {}, 200, 0],
   ['GET', 'user', 'instance', {}, 200, 0],
@@ -102,7 +113,17 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['POST', 'projects/:id/access_tokens/:tid/rotate', 'instance', {}, 200, 2],
   ['POST', 'projects/:id/access_tokens/self/rotate', 'token', {}, 200, 2],
   ['POST', 'projects', 'instance', { json: { path: 'trip-<n>' } }, 201, 1],
+  ['POST', 'projects/:id/events', 'token', { json: pushBy('Ada') }, 202, 2],
+  ['POST', 'projects/:path/events', 'instance', { json: pushBy('Ada') }, 202, 2],
+  ['POST', 'projects/:id/events', 'token', { json: pushBy('Ada'), headers: { 'Idempotency-Key': 'k' } }, 202, 2],
+  ['POST', 'projects/:id/deliveries/:did/resend', 'token', {}, 202, 2],
+  ['POST', 'projects/:id/deliveries/resend', 'token', { json: { destination: 'slack' } }, 202, 2],
   // writes that change nothing, or are refused
+  ['POST', 'projects/:id/events', 'token', { json: { object_kind: 'release' } }, 202, 1],
+  ['POST', 'projects/:id/events', 'nobody', { json: pushBy('Ada') }, 401, 0],
+  ['POST', 'projects/:id/events', 'token', { body: '[' }, 400, 0],
+  ['POST', 'projects/:id/deliveries/0/resend', 'token', {}, 404, 1],
+  ['POST', 'projects/:id/deliveries/resend', 'token', { json: { destination: 'asana' } }, 404, 1],
   ['PUT', 'projects/:id/services/slack', 'token', { json: WEBHOOK }, 200, 1],
   ['PUT', 'projects/:id/services/slack', 'token', { json: {} }, 200, 1],
   ['PATCH', 'projects/:id/services/slack', 'token', { json: WEBHOOK }, 200, 1],
@@ -142,7 +163,12 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
 async function travel(method: string, path: string, who: Who, sent: Call) {
   count += 1
   const tokens = { instance: ADMIN, token: place.token, guest: place.guest, stranger: 'pbt_unknown', nobody: null }
-  const known: Record<string, string | number> = { ':id': place.id, ':path': place.path, ':tid': place.tokenId }
+  const known: Record<string, string | number> = {
+    ':id': place.id,
+    ':path': place.path,
+    ':tid': place.tokenId,
+    ':did': place.deliveryId,
+  }
   const { DB, trips } = tap()
   const json =
     sent.json === undefined ? {} : { json: JSON.parse(JSON.stringify(sent.json).replace('<n>', String(count))) }
@@ -153,7 +179,7 @@ async function travel(method: string, path: string, who: Who, sent: Call) {
       ...sent,
       ...json,
       token: tokens[who],
-      env: { DB },
+      env: { DB, DELIVERIES: undefined },
     },
   )
   return { status: answer.status, trips }
@@ -178,7 +204,12 @@ describe('a request goes to the database', () => {
         ({ method, path }) =>
           `${method} ${path.replace(/^\/projects/, '/api/v4/projects').replace('integrations', 'services')}`,
       )
-      .map((route) => route.replace(/:slug\{[^}]*\}/, 'slack').replace(/:token_id\{[^}]*\}/, ':tid'))
+      .map((route) =>
+        route
+          .replace(/:slug\{[^}]*\}/, 'slack')
+          .replace(/:token_id\{[^}]*\}/, ':tid')
+          .replace(/:delivery_id\{[^}]*\}/, ':did'),
+      )
     const listed = TRIPS.map(
       ([method, path]) => `${method} ${new URL(path.replace(/\?.*/, ''), 'https://x/api/v4/').pathname}`,
     )

@@ -1,0 +1,48 @@
+import type * as z from 'zod'
+import type { deliveryLogShape, deliveryShape } from '../schema/delivery.ts'
+import type { Attempt, LoggedRequest } from '../schema/tables.ts'
+import { timestamp } from '../settings/present.ts'
+import type { ListedDelivery, LoggedDelivery } from '../store/delivery-log.ts'
+
+/** A delivery in a list. */
+export function presentDelivery(delivery: ListedDelivery): z.input<typeof deliveryShape> {
+  const { id, eventId, kind, slug, state, reason, attempts, dueAt, createdAt, last } = delivery
+  return {
+    id,
+    event_id: eventId,
+    kind,
+    destination: slug,
+    state,
+    reason,
+    attempts,
+    due_at: presentTime(dueAt),
+    created_at: timestamp(createdAt),
+    last: presentLast(last),
+  }
+}
+
+/** A delivery with its attempts, oldest first. */
+export function presentLog(delivery: LoggedDelivery): z.input<typeof deliveryLogShape> {
+  return { ...presentDelivery(delivery), log: delivery.log.map(presentAttempt) }
+}
+
+function presentAttempt({ at, ms, reason, requests }: Attempt) {
+  return { at: timestamp(at), ms, reason: reason ?? null, requests: requests.map(presentRequest) }
+}
+
+function presentRequest({ method, to, status, response }: LoggedRequest) {
+  return { method, to, status: status ?? null, response: response ?? null }
+}
+
+function presentLast(text: string | null) {
+  const last = parseAttempt(text)
+  return last && { status: last.requests.at(-1)?.status ?? null, ms: last.ms, at: timestamp(last.at) }
+}
+
+function parseAttempt(text: string | null): Attempt | null {
+  return text === null ? null : (JSON.parse(text) as Attempt)
+}
+
+function presentTime(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : timestamp(milliseconds)
+}
