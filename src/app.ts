@@ -20,6 +20,7 @@ import { crossOrigin } from './middleware/cross-origin.ts'
 import { keyRing } from './middleware/key-ring.ts'
 import { log } from './middleware/log.ts'
 import { requestId } from './middleware/request-id.ts'
+import { preference } from './middleware/unknown.ts'
 
 const LONGEST_MS = 30_000
 
@@ -74,6 +75,7 @@ export const app = new Hono<AppEnv>({ getPath: pathOf })
   .use(log)
   .use(secureHeaders(HEADERS))
   .use(crossOrigin)
+  .use(preference)
   .use(timeout(LONGEST_MS, errors.unavailable))
   .route('/', healthHandler)
   .use(keyRing)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import type { AppEnv, RequestContext } from '../env.ts'
-import { DEFAULT_SIZE, MAX_SIZE, pageQuery } from '../schema/page.ts'
+import type { AppEnv } from '../env.ts'
+import { queryOnce } from '../middleware/query.ts'
+import { MAX_SIZE, pageQuery } from '../schema/page.ts'
 import { publicUrl } from './public-url.ts'
 
 export interface Page {
@@ -16,19 +17,14 @@ export interface Extent {
   total: number | undefined
 }
 
-/**
- * Returns the page that a query requests, and the first one if it is invalid: the database is read before the query is
- * rejected, because 401, 403 and 404 come before 400.
- */
-export function parsePage(query: Readonly<Record<string, string>>): Page {
-  const { page, per_page } = pageQuery.safeParse(query).data ?? { page: 1, per_page: DEFAULT_SIZE }
+const query = queryOnce(pageQuery)
+
+/** Returns the page that a request asks for, or the nearest one that there can be. */
+export function pageOf(c: Pick<Context, 'req'>): Page {
+  const { page, per_page } = query.peek(c)
   const number = Math.max(1, page)
   const size = Math.min(MAX_SIZE, Math.max(1, per_page))
   return { number, size, offset: (number - 1) * size }
-}
-
-export function pageOf(c: RequestContext): Page {
-  return parsePage(c.req.query())
 }
 
 /** Returns GitLab's pagination headers for a page of the list at `url`. */

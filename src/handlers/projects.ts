@@ -1,12 +1,12 @@
-import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { keyOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
+import { queryOnce } from '../middleware/query.ts'
 import { rules } from '../middleware/rules.ts'
-import { rejectQuery, validate } from '../middleware/validation.ts'
+import { validate } from '../middleware/validation.ts'
 import { type CreateOutcome, createProject } from '../projects/create.ts'
 import { type EditOutcome, editProject } from '../projects/edit.ts'
 import { presentProject } from '../projects/present.ts'
@@ -17,8 +17,10 @@ import { COUNT_LIMIT, countProjects, findProject, listProjects } from '../store/
 import { pageOf, setPageHeaders } from './pagination.ts'
 import { publicUrl } from './public-url.ts'
 
+const query = queryOnce(projectQuery)
+
 const findList = ({ caller, c }: Lookup) => {
-  const filter = { search: c.req.query('search') ?? '', of: keyOf(caller) }
+  const filter = { search: query.peek(c).search, of: keyOf(caller) }
   const { size, offset } = pageOf(c)
   return { projects: listProjects(filter, size + 1, offset), counts: countProjects(filter) }
 }
@@ -27,7 +29,8 @@ const findOne = ({ project }: Lookup) => ({ project: findProject(project) })
 
 /** The part of GitLab's project API that services need: `/projects`. */
 export const projectsHandler = new Hono<AppEnv>()
-  .get('/', access(rules.readProject, findList), zValidator('query', projectQuery, rejectQuery), (c) => {
+  .get('/', access(rules.readProject, findList), (c) => {
+    query.read(c)
     const {
       projects: rows,
       counts: [count],

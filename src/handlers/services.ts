@@ -1,4 +1,3 @@
-import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type * as z from 'zod'
@@ -6,9 +5,9 @@ import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
+import { queryOnce } from '../middleware/query.ts'
 import { rules } from '../middleware/rules.ts'
 import { nameIgnored } from '../middleware/unknown.ts'
-import { rejectQuery } from '../middleware/validation.ts'
 import { flagOf, isOn } from '../schema/events.ts'
 import type { Choices } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
@@ -25,15 +24,15 @@ import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 
-const readRule = (_actor: unknown, c: RequestContext) => {
-  const { with_secrets: word } = c.req.query()
-  const asksForSecrets = word !== undefined && itemQuery.shape.with_secrets.safeParse(word).data
-  return asksForSecrets ? rules.readSecrets : rules.readSettings
-}
+const oneQuery = queryOnce(itemQuery)
+const manyQuery = queryOnce(listQuery)
+
+const readRule = (_actor: unknown, c: RequestContext) =>
+  oneQuery.peek(c).with_secrets ? rules.readSecrets : rules.readSettings
 
 const findList = ({ project, c }: Lookup) => {
-  const { active, export: isExport } = listQuery.safeParse(c.req.query()).data ?? {}
-  return { settings: listSettings(project, active === 'true' && !isExport) }
+  const query = manyQuery.peek(c)
+  return { settings: listSettings(project, query.active === 'true' && !query.export) }
 }
 
 const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c.req.param('slug') ?? '') })
@@ -49,8 +48,8 @@ const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(a
 
 /** The settings of a project: `/projects/:id/services`, and `/integrations` as GitLab calls them today. */
 export const servicesHandler = new Hono<AppEnv>()
-  .get('/', access(readRule, findList), zValidator('query', listQuery, rejectQuery), async (c) => {
-    const query = c.req.valid('query')
+  .get('/', access(readRule, findList), async (c) => {
+    const query = manyQuery.read(c)
     const rows = c.var.rows.settings.toSorted((one, other) => one.id - other.id)
     const entries = rows.flatMap((settings) => {
       const service = findService(settings.slug, isDevelopment(c))
@@ -69,13 +68,14 @@ export const servicesHandler = new Hono<AppEnv>()
     const present = query.with_properties ? presentLong : presentShort
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
   })
-  .get('/:slug{[^/.]+}', access(readRule, findOne), service, zValidator('query', itemQuery, rejectQuery), async (c) => {
+  .get('/:slug{[^/.]+}', access(readRule, findOne), service, async (c) => {
+    const query = oneQuery.read(c)
     const service = c.get('service')
     const { settings } = c.var.rows
     if (!settings) throw errors.notFound('Service')
     c.header('ETag', etagOf(settings))
     if (isFresh(c.req.raw.headers, settings)) return c.body(null, 304)
-    if (!c.req.valid('query').with_secrets) return c.json(presentLong(service, settings))
+    if (!query.with_secrets) return c.json(presentLong(service, settings))
     const shown = await withSecrets(c, { service, settings })
     c.set('secretsRead', readSlugs([shown]))
     return c.json(shown, 200, NO_STORE)

@@ -11,7 +11,6 @@ import { parseJson } from '../parameters/json.ts'
 import { parseMultipartForm } from '../parameters/multipart.ts'
 import { parseYaml } from '../parameters/yaml.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
-import { isStrict, PREFERENCE } from './unknown.ts'
 
 const MAX_BYTES = 1024 * 1024
 /** The body of a plan, its services, and the parameters of each. */
@@ -42,7 +41,6 @@ async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFi
     throw error
   }
   await next()
-  if (isStrict(c)) c.res.headers.set('Preference-Applied', PREFERENCE)
 }
 
 /** @throws the 400 of names that are almost `dry_run` or `prune` */

@@ -1,10 +1,11 @@
 import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 
 const MAX_NAMES = 20
 const MORE = encodeURIComponent('…')
 
-export const PREFERENCE = 'handling=strict'
+const PREFERENCE = 'handling=strict'
 
 /** Whether the caller prefers unknown parameters to be errors, by RFC 7240 (docs/rules.md#strict). */
 export function isStrict(c: Pick<Context<AppEnv>, 'req'>): boolean {
@@ -12,6 +13,12 @@ export function isStrict(c: Pick<Context<AppEnv>, 'req'>): boolean {
   const tokens = preferences.map((preference) => preference.split(';', 1)[0]?.replaceAll(/["\s]/g, ''))
   return tokens.find((token) => token?.startsWith('handling=')) === PREFERENCE
 }
+
+/** Says in each response, errors too, that the preference was applied. */
+export const preference = createMiddleware<AppEnv>(async function preference(c, next) {
+  await next()
+  if (isStrict(c)) c.res.headers.set('Preference-Applied', PREFERENCE)
+})
 
 /** Names unknown parameters in the response (docs/rules.md#merging). They need no encoding: their format is checked. */
 export function nameIgnored(c: Pick<Context<AppEnv>, 'header'>, names: readonly string[]): void {

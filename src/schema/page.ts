@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { integer } from './field.ts'
 
-export const DEFAULT_SIZE = 20
+const DEFAULT_SIZE = 20
 export const MAX_SIZE = 100
 
 export const pageQuery = z.object({

@@ -1,5 +1,6 @@
+import { HonoRequest } from 'hono/request'
 import { describe, expect, test } from 'vitest'
-import { pageHeaders, parsePage } from '../../src/handlers/pagination.ts'
+import { pageHeaders, pageOf } from '../../src/handlers/pagination.ts'
 import { ask, newProject } from '../support/api.ts'
 
 const LIST = new URL('https://api.example.com/api/v4/projects?search=a&page=7')
@@ -25,10 +26,11 @@ test.each([
   [{ per_page: '1000' }, { number: 1, size: 100, offset: 0 }],
   [
     { page: 'two', per_page: '10' },
-    { number: 1, size: 20, offset: 0 },
+    { number: 1, size: 10, offset: 0 },
   ],
 ])('the query %j requests the page %j', (query, page) => {
-  expect(parsePage(query)).toEqual(page)
+  const req = new HonoRequest(new Request(`${LIST.origin}?${new URLSearchParams(query)}`))
+  expect(pageOf({ req })).toEqual(page)
 })
 
 describe('the headers of a page', () => {

@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { ask, newProject, newSettings, newToken } from '../support/api.ts'
+
+const STRICT = { Prefer: 'handling=strict' }
+let list = ''
+let path = ''
+let id = 0
+
+beforeAll(async () => {
+  const place = await newSettings('asana', { api_key: 'k' })
+  list = place.list
+  path = place.path
+  id = place.id
+})
+
+describe('a query', () => {
+  test.each(['with_secrets=True&active=banana', 'active=banana&with_secrets=1', 'page=x&with_secrets=on'])(
+    'that is invalid elsewhere still needs the scope of the secrets it asks for: %s',
+    async (query) => {
+      const { token } = await newToken(id, { scopes: ['read_api'] })
+      expect((await ask(`${list}?${query}`, { token })).status).toBe(403)
+    },
+  )
+
+  test('with a name that is there twice is invalid', async () => {
+    for (const place of [list, path]) {
+      const { status, body } = await ask(`${place}?with_secrets=false&with_secrets=true`)
+      expect([status, body.errors]).toEqual([400, { with_secrets: ['is invalid'] }])
+    }
+  })
+
+  test.each(['projects', 'audit_events'])('with a page that is no number is rejected: %s', async (place) => {
+    const { status, body } = await ask(`${place}?page=x&per_page=1`)
+    expect([status, body.errors]).toEqual([400, { page: ['is invalid'] }])
+  })
+})
+
+describe('Prefer: handling=strict', () => {
+  test.each(['handling=strict', 'Handling=Strict', 'handling="strict"', 'respond-async, handling=strict;x=1'])(
+    'is recognised: %s',
+    async (preference) => {
+      const { status, body, headers } = await ask(`${list}?stray=1`, { headers: { Prefer: preference } })
+      expect({ status, body, applied: headers.get('Preference-Applied') }).toEqual({
+        status: 400,
+        body: { error: 'stray is unknown', errors: { stray: ['is unknown'] } },
+        applied: 'handling=strict',
+      })
+    },
+  )
+
+  test.each(['handling=lenient', 'handling=lenient, handling=strict', 'strict', 'return=minimal', ''])(
+    'is not what other preferences mean: %s',
+    async (preference) => {
+      const { status, headers } = await ask(`${list}?stray=1`, { headers: { Prefer: preference } })
+      expect([status, headers.has('Preference-Applied')]).toEqual([200, false])
+    },
+  )
+
+  test('is applied to requests without unknown parameters', async () => {
+    const { status, headers } = await ask(`${list}?active=all`, { headers: STRICT })
+    expect([status, headers.get('Preference-Applied')]).toEqual([200, 'handling=strict'])
+  })
+
+  test('rejects unknown parameters of projects and tokens, and changes nothing', async () => {
+    const project = await newProject()
+    const before = (await ask(`projects/${project.id}`)).body
+    for (const [method, place, json] of [
+      ['POST', 'projects', { path: 'never-made', stray: 1 }],
+      ['PUT', `projects/${project.id}`, { name: 'Other', stray: 1 }],
+      ['POST', `projects/${project.id}/access_tokens`, { name: 'n', scopes: ['api'], stray: 1 }],
+    ] as const) {
+      const { status, body } = await ask(place, { method, json, headers: STRICT })
+      expect([place, status, body.error]).toEqual([place, 400, 'stray is unknown'])
+    }
+    expect((await ask(`projects/${project.id}`)).body).toEqual(before)
+    expect((await ask(`projects/${project.id}/access_tokens`)).body).toEqual([])
+  })
+})
