@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, isTransient, logError, movedMessage } from '../errors.ts'
@@ -13,7 +13,7 @@ import { mayReadSecrets } from '../settings/actor.ts'
 import { type Applied, type ApplyRequest, apply } from '../settings/apply.ts'
 import { parseDesired } from '../settings/desired.ts'
 import { refusalOf, type Step } from '../settings/plan.ts'
-import { presentStep, summarize } from '../settings/present-step.ts'
+import { presentIgnored, presentPlan, summarize } from '../settings/present-step.ts'
 import { listSettings, listSettingsOf, type Projects } from '../store/settings.ts'
 import { allowsLocalNetwork, isDevelopment } from './services.ts'
 
@@ -44,14 +44,10 @@ export const plansHandler = new Hono<AppEnv>().on(
   async (c) => {
     const body = validate(c, planBody, { isOwn: true })
     const request = toRequest(c, body)
-    const mayRead = mayReadSecrets(c.var.actor)
     const steps = applied(await apply(request, c.var.projectId, c.var.rows.settings), request)
-    return c.json({
-      dry_run: body.dry_run,
-      changes: steps.map((step) => presentStep(step, mayRead)),
-      summary: summarize(steps),
-      ...presentIgnored(c, request),
-    })
+    const { ignored } = request.desired
+    nameIgnored(c, ignored)
+    return c.json(presentPlan({ dryRun: body.dry_run, steps, ignored }, mayReadSecrets(c.var.actor)))
   },
 )
 
@@ -79,13 +75,14 @@ export const manyPlansHandler = new Hono<AppEnv>().on(
         results.push({ id, path_with_namespace: rows[0]?.project.fullPath, ...result })
       }
     }
+    nameIgnored(c, request.desired.ignored)
     const counts = { [finalStatus(request)]: 0, unchanged: 0, failed: 0 }
     return c.json({
       dry_run: body.dry_run,
       projects: results,
       summary: { ...counts, ...countBy(results.map(({ status }) => status)) },
       next_after: next,
-      ...presentIgnored(c, request),
+      ...presentIgnored(request.desired.ignored),
     })
   },
 )
@@ -170,10 +167,4 @@ function wantedIds({ after, projects }: ManyBody): number[] {
 
 function countBy(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]))
-}
-
-/** Parameters that their services do not have: all of them in the body, and some in the header. */
-function presentIgnored(c: Pick<Context, 'header'>, { desired }: ApplyRequest): { ignored?: readonly string[] } {
-  nameIgnored(c, desired.ignored)
-  return desired.ignored.length === 0 ? {} : { ignored: desired.ignored }
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
+import type { HTTPException } from 'hono/http-exception'
 import type * as z from 'zod'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
@@ -7,18 +8,22 @@ import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { queryOnce } from '../middleware/query.ts'
 import { rules } from '../middleware/rules.ts'
-import { nameIgnored } from '../middleware/unknown.ts'
+import { isStrict, nameIgnored } from '../middleware/unknown.ts'
+import { validate } from '../middleware/validation.ts'
 import { flagOf, isOn } from '../schema/events.ts'
 import type { Choices } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
-import { itemQuery, listQuery } from '../schema/settings.ts'
+import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
 import type { Settings } from '../schema/tables.ts'
 import { closestSlug, findService } from '../services/registry.ts'
+import { type Actor, mayReadSecrets } from '../settings/actor.ts'
 import { exportSettings } from '../settings/export.ts'
 import { parse } from '../settings/parse.ts'
+import type { Step } from '../settings/plan.ts'
 import { presentLong, presentShort } from '../settings/present.ts'
-import { type ResetOutcome, reset } from '../settings/reset.ts'
-import { type Outcome, save } from '../settings/save.ts'
+import { presentPlan } from '../settings/present-step.ts'
+import { planReset, type ResetOutcome, reset } from '../settings/reset.ts'
+import { planSave, type SaveRefusal, save } from '../settings/save.ts'
 import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
@@ -82,23 +87,39 @@ export const servicesHandler = new Hono<AppEnv>()
   })
   .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
     const { db, keyRing, actor, projectId, service, rows } = c.var
-    const sent = parse(service, c.var.parameters)
+    const sent = parse(service, c.var.parameters, { isStrict: isStrict(c) })
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
     const isExpected = preconditions(c.req.raw.headers)
     const allowLocalNetwork = allowsLocalNetwork(c)
     const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
-    const settings = saved(await save(request, rows.settings), sent.allowed)
     nameIgnored(c, sent.ignored)
-    const notes = service.notes(sent.values)
-    c.header('ETag', etagOf(settings))
-    return c.json(presentLong(service, settings, { notes }))
+    if (sent.values.dry_run === true) {
+      const planned = await planSave(request, rows.settings)
+      if (planned.kind !== 'planned') throw saveError(planned, sent.allowed)
+      return c.json(presentDryRun(planned.step, sent.ignored, actor))
+    }
+    const outcome = await save(request, rows.settings)
+    if (outcome.kind !== 'saved') throw saveError(outcome, sent.allowed)
+    c.header('ETag', etagOf(outcome.settings))
+    return c.json(presentLong(service, outcome.settings, { notes: service.notes(sent.values) }))
   })
   .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
-    const { db, actor, rows } = c.var
+    const { db, actor, service, rows } = c.var
     const isExpected = preconditions(c.req.raw.headers)
-    checkReset(await reset({ db, actor, isExpected }, rows.settings))
+    if (validate(c, writeQuery).dry_run) {
+      const step = planReset({ isExpected }, service, rows.settings)
+      if (typeof step === 'string') throw resetError(step)
+      return c.json(presentDryRun(step, [], actor))
+    }
+    const outcome = await reset({ db, actor, isExpected }, rows.settings)
+    if (outcome !== 'deleted') throw resetError(outcome)
     return c.body(null, 204)
   })
+
+function presentDryRun(step: Step, ignored: readonly string[], actor: Actor) {
+  const places = ignored.map((name) => `${step.slug}.${name}`)
+  return presentPlan({ dryRun: true, steps: [step], ignored: places }, mayReadSecrets(actor))
+}
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
@@ -134,32 +155,34 @@ function readSlugs(shown: readonly ReturnType<typeof presentLong>[]): string[] {
   return shown.filter(({ unreadable }) => !unreadable).map(({ slug }) => slug)
 }
 
-/** @throws the error of a save that did not come about */
-function saved(outcome: Outcome, allowed: Choices): Settings {
-  switch (outcome.kind) {
-    case 'saved':
-      return outcome.settings
+function saveError(refusal: SaveRefusal, allowed: Choices): HTTPException {
+  switch (refusal.kind) {
     case 'invalid':
-      throw errors.parameters(outcome.fields)
+      return errors.parameters(refusal.fields, allowed)
     case 'violations':
-      throw errors.rules(outcome.fields, allowed)
+      return errors.rules(refusal.fields, allowed)
     case 'nothing to inherit':
-      throw errors.badRequest('Default integration not found.')
+      return errors.badRequest('Default integration not found.')
     case 'absent':
-      throw errors.notFound('Service')
+      return errors.notFound('Service')
     case 'no project':
-      throw errors.notFound('Project')
+      return errors.notFound('Project')
     case 'unexpected':
-      throw errors.preconditionFailed()
+      return errors.preconditionFailed()
     case 'moved':
-      throw errors.moved(outcome.names)
+      return errors.moved(refusal.names)
     case 'conflict':
-      throw errors.unavailable()
+      return errors.unavailable()
   }
 }
 
-function checkReset(outcome: ResetOutcome): void {
-  if (outcome === 'absent') throw errors.notFound('Service')
-  if (outcome === 'unexpected') throw errors.preconditionFailed()
-  if (outcome === 'conflict') throw errors.unavailable()
+function resetError(outcome: Exclude<ResetOutcome, 'deleted'>): HTTPException {
+  switch (outcome) {
+    case 'absent':
+      return errors.notFound('Service')
+    case 'unexpected':
+      return errors.preconditionFailed()
+    case 'conflict':
+      return errors.unavailable()
+  }
 }

@@ -223,12 +223,15 @@ function unwrap(schema: z.ZodType, fallback: Value = null, optional = false) {
 }
 
 const SWITCH = clearable(flag('A switch'))
+/** Not clearable: a dry run that is asked for without a value must not write. */
+const DRY_RUN = flag('Return what would happen, and write nothing').optional()
 
 function toRequest(params: readonly Param[], flags: readonly string[]): z.ZodObject {
   return z.object({
     ...Object.fromEntries(flags.map((name) => [name, SWITCH])),
     active: SWITCH,
     use_inherited_settings: SWITCH,
+    dry_run: DRY_RUN,
     ...Object.fromEntries(
       params.map((param) => [param.name, param.required ? required(param.schema) : clearable(param.schema)]),
     ),

@@ -39,16 +39,17 @@ function parseOne(slug: string, parameters: unknown, { isDevelopment, isStrict }
   const service = findService(slug, isDevelopment)
   if (!service) return unreadable({ [`services.${slug}`]: [unknownText(closestSlug(slug, isDevelopment))] })
   if (!isRecord(parameters)) return unreadable({ [`services.${slug}`]: ['is invalid'] })
-  const sent = parse(service, parameters)
+  const names = Object.keys(parameters)
   const place = (name: string) => `${slug}.${name}`
   // A dry run that is asked for in the wrong place must not write.
-  const misplaced = withText(sent.ignored.filter(isControl).map(place), 'belongs beside services')
-  const ignored = sent.ignored.filter((name) => !isControl(name)).map(place)
+  const misplaced = withText(names.filter(isControl).map(place), 'belongs beside services')
+  const others = Object.fromEntries(Object.entries(parameters).filter(([name]) => !isControl(name)))
+  const sent = parse(service, others, { isStrict })
   return {
     services: [{ service, sent }],
-    unreadable: { ...misplaced, ...(isStrict && withText(ignored, 'is unknown')) },
+    unreadable: misplaced,
     allowed: Object.fromEntries(Object.entries(sent.allowed).map(([name, values]) => [place(name), values])),
-    ignored,
+    ignored: sent.ignored.map(place),
   }
 }
 

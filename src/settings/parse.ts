@@ -15,16 +15,30 @@ export interface ParsedRequest {
   allowed: Choices
   /** Names that the service does not have. */
   ignored: readonly string[]
+  /** Such names of a strict request, which rejects them. */
+  unknown: readonly string[]
 }
 
-export function parse(service: Service, parameters: Readonly<Record<string, unknown>>): ParsedRequest {
+export function parse(
+  service: Service,
+  parameters: Readonly<Record<string, unknown>>,
+  { isStrict = false } = {},
+): ParsedRequest {
   const isKnown = (name: string) => Object.hasOwn(service.request.shape, name)
   const known = Object.keys(parameters).filter(isKnown)
-  const ignored = Object.keys(parameters).filter((name) => !isKnown(name))
+  const others = Object.keys(parameters).filter((name) => !isKnown(name))
   const result = service.request.safeParse(parameters)
   const { invalid, violations, allowed } = sortIssues(result.error?.issues ?? [])
   const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(violations, name)
   const readable = Object.fromEntries(known.filter(isReadable).map((name) => [name, parameters[name]]))
   const values = result.success ? result.data : service.request.parse(readable)
-  return { values: values as Values, names: new Set(known), invalid, violations, allowed, ignored }
+  return {
+    values: values as Values,
+    names: new Set(known),
+    invalid,
+    violations,
+    allowed,
+    ignored: isStrict ? [] : others,
+    unknown: isStrict ? others : [],
+  }
 }

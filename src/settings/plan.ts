@@ -97,7 +97,7 @@ function rowOf({ slug }: Service, rows: Rows): Settings | null {
   return rows.find((row) => row.slug === slug) ?? null
 }
 
-function toStep({ service, sent, row, isAbsent, pending }: PlannedEdit): Step {
+export function toStep({ service, sent, row, isAbsent, pending }: Omit<PlannedEdit, 'errors'>): Step {
   const { edit, merged } = pending
   const { slug } = service
   if (isAbsent) return { slug, action: 'absent', ...NOTHING_SENT, changes: [] }
@@ -122,8 +122,13 @@ function deletions({ desired, prune, isDevelopment }: PlanRequest, rows: Rows): 
   return rows.flatMap((saved): Step[] => {
     const { slug } = saved
     const service = named.has(slug) ? undefined : findService(slug, isDevelopment)
-    return service ? [{ slug, action: 'delete', saved, ...NOTHING_SENT, changes: deletionChanges(service, saved) }] : []
+    return service ? [toDeletion(service, saved)] : []
   })
+}
+
+export function toDeletion(service: Service, saved: Settings): Step {
+  const changes = deletionChanges(service, saved)
+  return { slug: service.slug, action: 'delete', saved, ...NOTHING_SENT, changes }
 }
 
 /** Returns for each service its invalid parameters or, if there is none, the rules that it violates. */

@@ -20,6 +20,27 @@ export function presentStep({ slug, action, changes, sentSecrets, notes }: Step,
   }
 }
 
+interface PresentedPlan {
+  dryRun: boolean
+  steps: readonly Step[]
+  /** Parameters that their services do not have, as `slug.name`. */
+  ignored: readonly string[]
+}
+
+/** Returns a plan, or what became of it, as responses show it. */
+export function presentPlan({ dryRun, steps, ignored }: PresentedPlan, mayReadSecrets: boolean) {
+  return {
+    dry_run: dryRun,
+    changes: steps.map((step) => presentStep(step, mayReadSecrets)),
+    summary: summarize(steps),
+    ...presentIgnored(ignored),
+  }
+}
+
+export function presentIgnored(ignored: readonly string[]): { ignored?: readonly string[] } {
+  return ignored.length === 0 ? {} : { ignored }
+}
+
 export function summarize(steps: readonly Step[]) {
   const counts = Map.groupBy(steps, ({ action }) => action)
   const count = (action: Step['action']) => counts.get(action)?.length ?? 0

@@ -1,5 +1,5 @@
 import type { KeyRing } from '../crypto/keyring.ts'
-import type { FieldErrors } from '../schema/issues.ts'
+import { type FieldErrors, withText } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import type { SettingsEdit } from '../store/settings.ts'
@@ -51,7 +51,7 @@ export async function preview(request: EditRequest, saved: Settings | null): Pro
   return {
     merged,
     ...validateRequest(request, {
-      missing: toLists(isAbsent ? [] : merged.missing, 'is missing'),
+      missing: withText(isAbsent ? [] : merged.missing, 'is missing'),
       violations: Object.fromEntries(Object.entries(violations).map(([name, text]) => [name, [text]])),
     }),
     edit: (projectId, now) => sealEdit({ request, saved, opened: opened ?? {}, merged }, projectId, now),
@@ -65,7 +65,11 @@ export function validateRequest(
 ): ValidationErrors {
   const { service, sent } = request
   return {
-    invalid: inOrder(service, { ...beside.missing, ...toLists(sent.invalid, 'is invalid') }),
+    invalid: inOrder(service, {
+      ...beside.missing,
+      ...withText(sent.invalid, 'is invalid'),
+      ...withText(sent.unknown, 'is unknown'),
+    }),
     violations: inOrder(service, { ...blockedAddresses(request), ...beside.violations, ...sent.violations }),
   }
 }
@@ -113,12 +117,9 @@ function findBlocked({ service, sent, allowLocalNetwork }: EditRequest): FieldEr
   return Object.fromEntries(reasons)
 }
 
-function toLists(names: readonly string[], text: string): Record<string, string[]> {
-  return Object.fromEntries(names.map((name) => [name, [text]]))
-}
-
-/** Returns field errors in the order of the service's declaration; undefined if there is none. */
+/** Returns field errors in the order of the service's declaration, unknown fields last; undefined if there is none. */
 function inOrder(service: Service, fields: FieldErrors): FieldErrors | undefined {
-  const names = Object.keys(service.request.shape).filter((name) => Object.hasOwn(fields, name))
-  return names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, fields[name] ?? []]))
+  const known = Object.keys(service.request.shape).filter((name) => Object.hasOwn(fields, name))
+  const names = new Set([...known, ...Object.keys(fields)])
+  return names.size === 0 ? undefined : Object.fromEntries([...names].map((name) => [name, fields[name] ?? []]))
 }

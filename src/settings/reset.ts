@@ -1,3 +1,4 @@
+import type { Service } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
@@ -5,6 +6,7 @@ import { INSTANCE } from '../store/project-read.ts'
 import { deleteSettings, findSettings } from '../store/settings.ts'
 import { type Actor, entryOf } from './actor.ts'
 import { droppedSecrets } from './changes.ts'
+import { type Step, toDeletion } from './plan.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
 import { reread } from './save.ts'
 
@@ -29,6 +31,16 @@ export async function reset(request: ResetRequest, saved: Settings | null): Prom
     reread: () => reread(request.db, projectId, slug),
   })
   return outcome ?? 'conflict'
+}
+
+/** Returns the step that a reset would take, and writes nothing. */
+export function planReset(
+  { isExpected }: Pick<ResetRequest, 'isExpected'>,
+  service: Service,
+  saved: Settings | null,
+): Step | 'absent' | 'unexpected' {
+  if (!saved) return 'absent'
+  return isExpected(saved) ? toDeletion(service, saved) : 'unexpected'
 }
 
 async function tryReset(

@@ -4,7 +4,8 @@ import { commit, type NewAuditEntry } from '../store/audit.ts'
 import type { Database, Statement } from '../store/database.ts'
 import { INSTANCE } from '../store/project-read.ts'
 import { findSettings, insertSettings, type SettingsEdit, updateSettings } from '../store/settings.ts'
-import { type Actor, entryOf } from './actor.ts'
+import { type Actor, entryOf, mayReadSecrets } from './actor.ts'
+import { type Step, toStep } from './plan.ts'
 import { type EditRequest, type PendingEdit, preview } from './preview.ts'
 import { endpointsMovedMeanwhile } from './race.ts'
 import { type AttemptResult, retryOnConflict } from './retry.ts'
@@ -23,6 +24,9 @@ export type Outcome =
   | { kind: 'moved'; names: string[] }
   | { kind: 'absent' | 'no project' | 'unexpected' | 'nothing to inherit' | 'conflict' }
 
+export type SaveRefusal = Exclude<Outcome, { kind: 'saved' }>
+type SavePlan = { kind: 'planned'; step: Step } | SaveRefusal
+
 /** Saves a request over `found`, the row as the request found it, or over the newer row when another request writes first. */
 export async function save(request: SaveRequest, found: Settings | null): Promise<Outcome> {
   const { db, projectId, service } = request
@@ -40,6 +44,14 @@ export async function save(request: SaveRequest, found: Settings | null): Promis
 export async function reread(db: Database, projectId: number, slug: string): Promise<Settings | null> {
   const [{ value }] = await db.batch([findSettings(projectId, slug).as(INSTANCE)] as const)
   return value
+}
+
+/** Returns the step that a save would take, and writes nothing. */
+export async function planSave(request: SaveRequest, saved: Settings | null): Promise<SavePlan> {
+  const { service, sent } = request
+  const pending = await preview({ ...request, comparesSecrets: mayReadSecrets(request.actor) }, saved)
+  const refusal = refuse(request, pending, saved, saved)
+  return refusal ?? { kind: 'planned', step: toStep({ service, sent, row: saved, isAbsent: false, pending }) }
 }
 
 async function trySave(
@@ -70,7 +82,7 @@ function refuse(
   { invalid, violations }: PendingEdit,
   found: Settings | null,
   saved: Settings | null,
-): Exclude<Outcome, { kind: 'saved' }> | undefined {
+): SaveRefusal | undefined {
   const { service, sent, method } = request
   if (invalid) return { kind: 'invalid', fields: invalid }
   if (method === 'PATCH' && !saved) return { kind: 'absent' }
