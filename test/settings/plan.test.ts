@@ -1,354 +1,116 @@
-import { env } from 'cloudflare:workers'
-import { describe, expect, test, vi } from 'vitest'
-import { services } from '../../src/services/registry.ts'
-import { ask, type Call, newProject } from '../support/api.ts'
-import { auditOf, rows, type Tap, tap } from '../support/database.ts'
-import { fullSet, requiredSet } from '../support/samples.ts'
+import { describe, expect, test } from 'vitest'
+import { parseKeyRing } from '../../src/crypto/keyring.ts'
+import type { Service } from '../../src/schema/service.ts'
+import type { Settings } from '../../src/schema/tables.ts'
+import { findService } from '../../src/services/registry.ts'
+import { parseDesired } from '../../src/settings/desired.ts'
+import { guardedSlugs, type PlanRequest, plan } from '../../src/settings/plan.ts'
+import { presentStep, summarize } from '../../src/settings/present-step.ts'
 
-const SLACK = { webhook: 'https://hooks.example.com/1' }
-const ASANA = { api_key: 'Own-Key' }
-const JENKINS = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Own-Pass' }
-const isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
-const bySlug = (make: (service: (typeof services)[number]) => object) =>
-  Object.fromEntries(services.map((service) => [service.slug, make(service)]))
+const ring = await parseKeyRing(`k1:${btoa('another key of thirty-two bytes!')}`)
 
-async function newPlan(saved: Record<string, object> = {}) {
-  const { id } = await newProject()
-  const list = `projects/${id}/services`
-  for (const [slug, json] of Object.entries(saved)) expect((await ask(`${list}/${slug}`, { json })).status).toBe(200)
-  const apply = (wanted: object, options: Call = {}) =>
-    ask(list, { method: 'PUT', ...options, json: { services: wanted } })
-  return { id, list, apply }
+const WIKI = findService('external-wiki', false) as Service
+
+function wiki(row: Partial<Settings> = {}): Settings {
+  return {
+    id: 1,
+    projectId: 1,
+    slug: 'external-wiki',
+    version: 1,
+    active: true,
+    flags: WIKI.initialFlags,
+    params: { external_wiki_url: 'https://wiki.example.com' },
+    secrets: null,
+    secretsMeta: {},
+    createdAt: 1,
+    updatedAt: 1,
+    ...row,
+  }
 }
 
-const savedIn = (id: number) => rows('select * from settings where project_id = ? order by slug', id)
-const entriesOf = async (id: number) => (await auditOf(id)).filter(({ action }) => action.startsWith('settings.'))
-const snapshot = async (id: number) => [await savedIn(id), await entriesOf(id)]
-const actions = ({ body }: { body: { changes: { slug: string; action: string }[] } }) =>
-  Object.fromEntries(body.changes.map(({ slug, action }) => [slug, action]))
-
-/** A database on which `interfere` comes ahead of the first write, or of each. */
-function rival(interfere: () => Promise<unknown>, onEach = false): Tap {
-  let done = false
-  return tap(async (trip) => {
-    if (!isWrite(trip) || done) return
-    done = !onEach
-    await interfere()
-  })
+function planOf(services: Record<string, unknown>, rows: Settings[], request: Partial<PlanRequest> = {}) {
+  const desired = parseDesired(services, { isDevelopment: false, isStrict: false })
+  const all = {
+    keyRing: ring,
+    desired,
+    method: 'PUT',
+    prune: false,
+    isDevelopment: false,
+    allowLocalNetwork: false,
+  } as const
+  return plan({ ...all, ...request }, rows, rows)
 }
 
-describe('a plan of every service there is', () => {
-  test('takes two trips and few statements: to create, to change and to delete', async () => {
-    const { id, list, apply } = await newPlan()
-    const counts = async (send: (DB: D1Database) => Promise<{ status: number; body: { summary: object } }>) => {
-      const { DB, trips } = tap()
-      const { status, body } = await send(DB)
-      return { status, trips: trips.length, statements: trips.at(-1)?.length, ...body.summary }
-    }
-    const none = { create: 0, change: 0, unchanged: 0, delete: 0 }
-    const all = services.length
-    expect(await counts((DB) => apply(bySlug(fullSet), { env: { DB } }))).toEqual({
-      ...none,
-      status: 200,
-      trips: 2,
-      statements: 2,
-      create: all,
-    })
-    expect(await savedIn(id)).toHaveLength(all)
-    const off = bySlug(() => ({ active: false }))
-    expect(await counts((DB) => apply(off, { env: { DB } }))).toEqual({
-      ...none,
-      status: 200,
-      trips: 2,
-      statements: 2,
-      change: all,
-    })
-    expect((await savedIn(id)).every(({ active, version }) => active === 0 && version === 2)).toBe(true)
-    const nothing = { method: 'PUT', json: { services: {}, prune: true } }
-    expect(await counts((DB) => ask(list, { ...nothing, env: { DB } }))).toEqual({
-      ...none,
-      status: 200,
-      trips: 2,
-      statements: 2,
-      delete: all,
-    })
-    expect(await savedIn(id)).toEqual([])
-    expect(await entriesOf(id)).toHaveLength(3 * all)
+async function actionsOf(...call: Parameters<typeof planOf>) {
+  const planned = await planOf(...call)
+  return planned.kind === 'planned' ? planned.steps.map(({ slug, action }) => [slug, action]) : planned
+}
+
+describe('plan', () => {
+  const url = (external_wiki_url: string) => ({ 'external-wiki': { external_wiki_url } })
+
+  test('creates what is missing, changes what differs, and leaves the rest', async () => {
+    expect(await actionsOf(url('https://wiki.example.com'), [])).toEqual([['external-wiki', 'create']])
+    expect(await actionsOf(url('https://other.example.com'), [wiki()])).toEqual([['external-wiki', 'change']])
+    expect(await actionsOf(url('https://wiki.example.com'), [wiki()])).toEqual([['external-wiki', 'unchanged']])
   })
 
-  test('changes nothing when it is applied again: no row, no entry, no second trip', async () => {
-    const { id, apply } = await newPlan()
-    await apply(bySlug(fullSet))
-    const before = await snapshot(id)
-    const { DB, trips } = tap()
-    const again = await apply(bySlug(fullSet), { env: { DB } })
-    expect(Object.values(actions(again)).every((action) => action === 'unchanged')).toBe(true)
-    expect(trips).toHaveLength(1)
-    expect(await snapshot(id)).toEqual(before)
-  })
-
-  test('saves and records what a PUT of each would', async () => {
-    const [one, other] = [await newPlan(), await newPlan()]
-    for (const make of [requiredSet, fullSet]) {
-      for (const service of services) await ask(`${one.list}/${service.slug}`, { json: make(service) })
-      expect((await other.apply(bySlug(make))).status).toBe(200)
-    }
-    const secrets = async ({ list }: { list: string }) =>
-      (await ask(`${list}?with_secrets=true&active=all`)).body
-        .map(({ id, created_at, updated_at, secrets, ...rest }: Record<string, unknown>) => rest)
-        .sort((a: { slug: string }, b: { slug: string }) => (a.slug < b.slug ? -1 : 1))
-    expect(await secrets(other)).toEqual(await secrets(one))
-    const columns = async ({ id }: { id: number }) =>
-      (await savedIn(id)).map(({ slug, version, active, flags, params, key_id }) => [
-        slug,
-        version,
-        active,
-        flags,
-        params,
-        key_id,
-      ])
-    expect(await columns(other)).toEqual(await columns(one))
-    const entries = async ({ id }: { id: number }) =>
-      (await entriesOf(id)).map(({ action, subject, changes }) => [action, subject, changes].join(' ')).sort()
-    expect(await entries(other)).toEqual(await entries(one))
-  })
-
-  test('of more than D1 binds at once goes out in one transaction all the same', async () => {
-    const { id, apply } = await newPlan()
-    const channels = (n: number) => Object.fromEntries(CHANNELS.map((name) => [name, `${n}`.repeat(4096)]))
-    const lines = (n: number) => `${n}`.repeat(65_536)
-    const wanted = (n: number) => ({
-      ...Object.fromEntries(CHATS.map((slug) => [slug, { ...SLACK, ...channels(n) }])),
-      'pipelines-email': { recipients: lines(n) },
-      'emails-on-push': { recipients: lines(n) },
-      datadog: { api_key: 'Own-Key', datadog_tags: lines(n) },
-      prometheus: { api_url: 'https://p.example.com', google_iap_service_account_json: lines(n) },
-      'google-play': { package_name: 'a.b', service_account_key_file_name: 'a', service_account_key: lines(n) },
-    })
-    const all = Object.keys(wanted(1)).length
-    const send = async (n: number) => {
-      const { DB, trips } = tap()
-      const { status, body } = await apply(wanted(n), { env: { DB } })
-      const sizes = trips.at(-1)?.flatMap(({ values }) => values.map((value) => String(value).length)) ?? []
-      return { status, ...body.summary, trips: trips.length, isSplit: sizes.length > 0 && Math.max(...sizes) < 650_000 }
-    }
-    expect(await send(1)).toMatchObject({ status: 200, create: all, trips: 2, isSplit: true })
-    expect(await send(2)).toMatchObject({ status: 200, change: all, trips: 2, isSplit: true })
-    expect(await send(2)).toMatchObject({ status: 200, unchanged: all, trips: 1 })
-    expect(await savedIn(id)).toHaveLength(all)
-    expect(await entriesOf(id)).toHaveLength(2 * all)
-  })
-})
-
-const CHATS = ['slack', 'mattermost', 'gitlab-slack-application']
-const CHANNELS = 'push_channel issue_channel merge_request_channel note_channel tag_push_channel pipeline_channel'
-  .split(' ')
-  .concat('wiki_page_channel', 'channel', 'username')
-
-describe('all of a plan lands, or nothing', () => {
-  test('where one service of many is refused', async () => {
-    const { id, apply } = await newPlan({ slack: SLACK })
-    const before = await snapshot(id)
-    const wanted = { ...bySlug(fullSet), slack: { username: 'bot' }, jenkins: { ...JENKINS, jenkins_url: 'no URL' } }
-    const { status, body } = await apply(wanted)
-    expect({ status, errors: body.errors }).toEqual({
-      status: 400,
-      errors: { 'jenkins.jenkins_url': ['must be a valid URL'] },
-    })
-    expect(await snapshot(id)).toEqual(before)
-  })
-
-  test.each(['insert on audit', 'insert on settings', 'update on settings', 'delete on settings'])(
-    'where the database refuses an %s half way',
-    async (event) => {
-      const { id, list } = await newPlan({ slack: SLACK, asana: ASANA })
-      const before = await snapshot(id)
-      await rows(`create trigger broken before ${event} begin select raise(abort, 'broken'); end`)
-      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-      const json = { services: { slack: { username: 'bot' }, jenkins: JENKINS }, prune: true }
-      const { status } = await ask(list, { method: 'PUT', json })
-      log.mockRestore()
-      await rows('drop trigger broken')
-      expect(status).toBe(503)
-      expect(await snapshot(id)).toEqual(before)
-    },
-  )
-
-  test('where others keep coming first, and it is told to try again', async () => {
-    const { id, apply } = await newPlan({ slack: SLACK })
-    const bump = () => rows('update settings set version = version + 1 where project_id = ?', id)
-    const { DB, trips } = rival(bump, true)
-    const { status, headers } = await apply({ slack: { username: 'mine' }, asana: ASANA }, { env: { DB } })
-    expect([status, headers.get('Retry-After')]).toEqual([503, '1'])
-    expect(trips).toHaveLength(1 + 2 * 50 + 48)
-    expect((await savedIn(id)).map(({ slug }) => slug)).toEqual(['slack'])
-    expect(await entriesOf(id)).toHaveLength(1)
-  }, 20_000)
-})
-
-describe('a plan that is overtaken', () => {
-  const overtaken = async (
-    saved: Record<string, object>,
-    wanted: object,
-    interfere: (list: string) => Promise<unknown>,
-    body: object = {},
-  ) => {
-    const { id, list } = await newPlan(saved)
-    const { DB, trips } = rival(() => interfere(list))
-    const answer = await ask(list, { method: 'PUT', json: { services: wanted, ...body }, env: { DB } })
-    const properties = Object.fromEntries(
-      (await ask(`${list}?active=all&with_secrets=true`)).body.map(
-        (one: { slug: string; active: boolean; properties: object }) => [one.slug, one.properties],
-      ),
-    )
-    return { id, list, ...answer, trips: trips.length, properties }
-  }
-
-  test('by an edit of a row that it changes merges again, and loses neither', async () => {
-    const { status, trips, properties } = await overtaken(
-      { slack: SLACK },
-      { slack: { username: 'mine' }, asana: ASANA },
-      (list) => ask(`${list}/slack`, { json: { channel: '#rival', username: 'rival' } }),
-    )
-    expect({ status, trips }).toEqual({ status: 200, trips: 4 })
-    expect(properties.slack).toMatchObject({ channel: '#rival', username: 'mine' })
-    expect(properties.asana).toMatchObject(ASANA)
-  })
-
-  test('by an edit of a row that was as it is wanted brings it back', async () => {
-    const answer = await overtaken(
-      { slack: { ...SLACK, username: 'a' } },
-      { slack: { username: 'a' }, asana: ASANA },
-      (list) => ask(`${list}/slack`, { json: { username: 'rival' } }),
-    )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'create' })
-    expect(answer.properties.slack.username).toBe('a')
-  })
-
-  test('by a creation edits what was created', async () => {
-    const answer = await overtaken({}, { slack: { ...SLACK, username: 'mine' }, asana: ASANA }, (list) =>
-      ask(`${list}/slack`, { json: { ...SLACK, channel: '#rival' } }),
-    )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'create' })
-    expect(answer.properties.slack).toMatchObject({ channel: '#rival', username: 'mine' })
-    expect((await savedIn(answer.id)).map(({ version }) => version)).toEqual([1, 2])
-  })
-
-  test('by a deletion brings nothing back, and is refused whole', async () => {
-    const { id, status, body } = await overtaken(
-      { slack: SLACK },
-      { slack: { username: 'mine' }, asana: ASANA },
-      (list) => ask(`${list}/slack`, { method: 'DELETE' }),
-    )
-    expect({ status, errors: body.errors }).toEqual({ status: 400, errors: { 'slack.webhook': ['is missing'] } })
-    expect(await savedIn(id)).toEqual([])
-  })
-
-  test('by a deletion and a creation does not take the new row for the old one', async () => {
-    const answer = await overtaken({ asana: ASANA }, { asana: { restrict_to_branch: 'b' } }, async (list) => {
-      await ask(`${list}/asana`, { method: 'DELETE' })
-      await ask(`${list}/asana`, { json: { api_key: 'Rival-Key' } })
-    })
-    expect([answer.status, answer.trips]).toEqual([200, 4])
-    expect(answer.properties.asana).toEqual({ api_key: 'Rival-Key', restrict_to_branch: 'b' })
-  })
-
-  test('by a moved endpoint does not send the old secret there', async () => {
-    const { properties } = await overtaken({ jenkins: JENKINS }, { jenkins: { project_name: 'b' } }, (list) =>
-      ask(`${list}/jenkins`, { json: { jenkins_url: 'https://evil.example.com' } }),
-    )
-    expect(properties.jenkins).toMatchObject({
-      jenkins_url: 'https://evil.example.com',
-      project_name: 'b',
-      password: null,
-    })
-  })
-
-  test('by a service that it does not name stands', async () => {
-    const { trips, properties } = await overtaken({ slack: SLACK }, { slack: { username: 'mine' } }, (list) =>
-      ask(`${list}/asana`, { json: ASANA }),
-    )
-    expect(trips).toBe(2)
-    expect(Object.keys(properties).sort()).toEqual(['asana', 'slack'])
-  })
-
-  test('by one that it does not name and would have deleted deletes that too', async () => {
-    const answer = await overtaken(
-      { slack: SLACK },
-      { slack: { username: 'mine' } },
-      (list) => ask(`${list}/asana`, { json: ASANA }),
-      { prune: true },
-    )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'delete' })
-    expect(Object.keys(answer.properties)).toEqual(['slack'])
-  })
-
-  test('by the same plan changes nothing more', async () => {
-    const wanted = { slack: { ...SLACK, username: 'mine' }, asana: ASANA }
-    const answer = await overtaken({}, wanted, (list) => ask(list, { method: 'PUT', json: { services: wanted } }))
-    expect([answer.trips, actions(answer)]).toEqual([3, { slack: 'unchanged', asana: 'unchanged' }])
-    expect(await entriesOf(answer.id)).toHaveLength(2)
-  })
-
-  test.each([{}, { slack: SLACK }])('by the deletion of the project leaves nothing behind: %j', async (saved) => {
-    const { id, list } = await newPlan(saved)
-    const { DB } = rival(() => ask(`projects/${id}`, { method: 'DELETE' }))
-    const json = { services: { slack: SLACK, asana: ASANA } }
-    const { status, body } = await ask(list, { method: 'PUT', json, env: { DB } })
-    expect({ status, body }).toEqual({ status: 404, body: { message: '404 Project Not Found' } })
-    expect(await savedIn(id)).toEqual([])
-    expect(await entriesOf(id)).toHaveLength(Object.keys(saved).length)
-  })
-})
-
-describe('many plans at once', () => {
-  test('all land, each as a whole, beside edits of single services', async () => {
-    const { id, list, apply } = await newPlan({ slack: SLACK, asana: ASANA })
-    const names = CHANNELS.slice(0, 6)
-    const plans = names.map((name) => apply({ slack: { [name]: '#plan' }, asana: { restrict_to_branch: name } }))
-    const edits = ['wiki_page_channel', 'channel'].map((name) => ask(`${list}/slack`, { json: { [name]: '#edit' } }))
-    const answers = await Promise.all([...plans, ...edits])
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
-    const [asana, slack] = await savedIn(id)
-    expect(JSON.parse(String(slack?.params))).toMatchObject({
-      ...Object.fromEntries(names.map((name) => [name, '#plan'])),
-      wiki_page_channel: '#edit',
-      channel: '#edit',
-    })
-    const entries = await entriesOf(id)
-    expect(entries.filter(({ subject }) => subject === 'slack')).toHaveLength(Number(slack?.version))
-    expect(entries.filter(({ subject }) => subject === 'asana')).toHaveLength(Number(asana?.version))
-    const requests = entries.filter(({ action }) => action === 'settings.updated').map((entry) => entry.request_id)
-    expect(new Set(requests).size).toBe(names.length + 2)
-  })
-})
-
-describe('a plan that landed while the word of it was lost', () => {
-  /** A database that does what it is asked, and then denies it, so many times. */
-  function deaf(times: number) {
-    let left = times
-    const withSession = (start?: string) => {
-      const session = env.DB.withSession(start)
-      const batch = async (statements: D1PreparedStatement[]) => {
-        const results = await session.batch(statements)
-        if (results.some(({ meta }) => meta.changed_db) && left-- > 0)
-          throw new Error('D1_ERROR: Network connection lost.')
-        return results
-      }
-      return { prepare: (sql: string) => session.prepare(sql), batch, getBookmark: () => session.getBookmark() }
-    }
-    return { withSession } as unknown as D1Database
-  }
-
-  test('recognises itself, and is not applied twice', async () => {
-    const { id, list } = await newPlan({ slack: SLACK, jenkins: JENKINS })
-    const json = { services: { slack: { username: 'mine' }, asana: ASANA }, prune: true }
-    const answer = await ask(list, { method: 'PUT', json, env: { DB: deaf(1) } })
-    expect([answer.status, actions(answer)]).toEqual([200, { slack: 'change', asana: 'create', jenkins: 'delete' }])
-    expect((await savedIn(id)).map(({ slug, version }) => [slug, version])).toEqual([
-      ['asana', 1],
-      ['slack', 2],
+  test('creates nothing in a PATCH', async () => {
+    expect(await actionsOf(url('https://a.example.com'), [], { method: 'PATCH' })).toEqual([
+      ['external-wiki', 'absent'],
     ])
-    expect(await entriesOf(id)).toHaveLength(5)
+  })
+
+  test('deletes what it does not name only if it prunes, and never services of development', async () => {
+    const rows = [wiki(), wiki({ id: 2, slug: 'mock-ci' })]
+    expect(await actionsOf({}, rows)).toEqual([])
+    expect(await actionsOf({}, rows, { prune: true })).toEqual([['external-wiki', 'delete']])
+  })
+
+  test('returns the errors of all services, invalid values before rules', async () => {
+    const broken = { 'external-wiki': { external_wiki_url: 'no URL' }, slack: {} }
+    expect(await planOf(broken, [])).toEqual({
+      kind: 'invalid',
+      fields: { 'external-wiki.external_wiki_url': ['must be a valid URL'], 'slack.webhook': ['is missing'] },
+    })
+  })
+
+  test('is guarded against changes of the services that it names, or of all if it prunes', () => {
+    const desired = parseDesired(url('https://a.example.com'), { isDevelopment: false, isStrict: false })
+    const request = { desired, prune: false } as PlanRequest
+    expect([guardedSlugs(request), guardedSlugs({ ...request, prune: true })]).toEqual([['external-wiki'], null])
+  })
+})
+
+describe('presentStep', () => {
+  const step = {
+    slug: 'jenkins',
+    action: 'unchanged' as const,
+    changes: [
+      { field: 'project_name', from: 'a', to: 'b' },
+      { field: 'password', secret: 'set' as const },
+      { field: 'old', secret: 'dropped' as const },
+    ],
+    sentSecrets: ['password', 'token'],
+    notes: {},
+  }
+
+  test('shows whether sent secrets change only to a caller that may read them', () => {
+    const [first, last] = [
+      { field: 'project_name', from: 'a', to: 'b' },
+      { field: 'old', secret: 'dropped' },
+    ]
+    const sent = ['password', 'token'].map((field) => ({ field, secret: 'sent' }))
+    expect(presentStep(step, false).fields).toEqual([first, ...sent, last])
+    const compared = [
+      { field: 'password', secret: 'changed' },
+      { field: 'token', secret: 'unchanged' },
+    ]
+    expect(presentStep(step, true).fields).toEqual([first, ...compared, last])
+  })
+
+  test('is counted by its action', () => {
+    expect(summarize([step, step])).toEqual({ create: 0, change: 0, unchanged: 2, delete: 0 })
+    expect(summarize([{ ...step, action: 'absent' }])).toMatchObject({ absent: 1 })
   })
 })

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { app } from '../src/app.ts'
-import wrangler from '../wrangler.toml?raw'
-import { ask, call, newSettings } from './support/api.ts'
+import { app } from '../../src/app.ts'
+import wrangler from '../../wrangler.toml?raw'
+import { ask, call, newSettings } from '../support/api.ts'
 
 const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const NO_ROUTE = { status: 404, body: { error: '404 Not Found' } }

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import { ask, newPlace, newSettings } from './support/api.ts'
-import { auditOf, rows, tap } from './support/database.ts'
+import { ask, newPlace, newSettings } from '../support/api.ts'
+import { auditOf, rows, tap } from '../support/database.ts'
 
 describe('an error', () => {
   test.each([
