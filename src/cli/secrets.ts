@@ -1,9 +1,8 @@
+import { INSTANCE_TOKEN_FORM, parseInstanceTokens } from '../crypto/instance-token.ts'
 import { KeyRingError, splitKeyRing } from '../crypto/keyring.ts'
+import { parseSigning, SigningError } from '../crypto/signing.ts'
 
 export type Variables = Readonly<Record<string, string | undefined>>
-
-const MIN_LENGTH = 32
-const MAX_TOKENS = 2
 
 const checks = { ADMIN_TOKEN: problemOfToken, ENCRYPTION_KEYS: problemOfKeyRing }
 
@@ -14,11 +13,20 @@ export function problemsOf(variables: Variables, names: readonly (keyof typeof c
   return names.flatMap((name) => checks[name](variables[name]) ?? [])
 }
 
+/** Returns what is wrong with the configuration of signed tokens, which is optional. */
+export function problemsOfSigning(variables: Variables): string[] {
+  try {
+    parseSigning(variables)
+    return []
+  } catch (error) {
+    if (error instanceof SigningError) return [error.message]
+    throw error
+  }
+}
+
 function problemOfToken(text: string | undefined): string | undefined {
   if (!text?.trim()) return 'ADMIN_TOKEN is missing'
-  const tokens = text.split(',').map((token) => token.trim())
-  if (tokens.length <= MAX_TOKENS && tokens.every((token) => token.length >= MIN_LENGTH)) return
-  return `ADMIN_TOKEN must be one token of at least ${MIN_LENGTH} characters, or two with a comma between`
+  return parseInstanceTokens(text).isWellFormed ? undefined : `ADMIN_TOKEN must be ${INSTANCE_TOKEN_FORM}`
 }
 
 function problemOfKeyRing(text: string | undefined): string | undefined {

@@ -1,13 +1,16 @@
+import { parseInstanceTokens } from '../crypto/instance-token.ts'
 import { digest, isSameDigest } from '../crypto/token.ts'
 import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import type { Actor } from '../settings/actor.ts'
 import type { CallerKey, InProject } from '../store/project-read.ts'
+import { cachedByText } from './cached-by-text.ts'
+import { addressOf } from './rate-limit.ts'
 import { INSTANCE } from './rules.ts'
 import { isSigned, type SignedRights, verifySigned } from './signed-token.ts'
 
-const MIN_LENGTH = 32
-const MAX_TOKENS = 2
+/** Control characters, line breaks, and marks that change the direction of text. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
 /** What a request says of its sender before the database was asked. `digest` is SHA-256 in hexadecimal. */
 export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | { kind: 'signed'; rights: SignedRights }
@@ -42,7 +45,8 @@ export function toActor(c: RequestContext, caller: Caller, found: InProject<unkn
     return { ...common, ...rights, kind: 'instance', tokenId: null, name: 'Instance', project: null }
   }
   if (caller.kind === 'signed') {
-    const { subject: name, project: own, role, scopes } = caller.rights
+    const { subject, project: own, role, scopes } = caller.rights
+    const name = subject.replace(UNPRINTABLE, '')
     const project = typeof own === 'number' ? own : (found?.ownId ?? 0)
     return { ...common, kind: 'signed', tokenId: null, name, project, role, scopes }
   }
@@ -54,23 +58,6 @@ export function toActor(c: RequestContext, caller: Caller, found: InProject<unkn
   return { ...common, kind: 'token', tokenId, name, project, role, scopes }
 }
 
-export function addressOf(c: RequestContext): string | null {
-  return c.req.header('CF-Connecting-IP') ?? null
-}
-
-let cached: { text: string; digests: Promise<Uint8Array[]> } | undefined
-
-/** `ADMIN_TOKEN` lists one token or two, so that it can be changed without downtime; what is short of 32 characters is none. */
-function instanceDigests(text: string | undefined = ''): Promise<Uint8Array[]> {
-  if (cached?.text !== text) {
-    const tokens = text.split(',').map((token) => token.trim())
-    const digests = Promise.all(
-      tokens
-        .filter((token) => token.length >= MIN_LENGTH)
-        .slice(0, MAX_TOKENS)
-        .map(digest),
-    )
-    cached = { text, digests }
-  }
-  return cached.digests
-}
+const instanceDigests = cachedByText((text: string | undefined) =>
+  Promise.all(parseInstanceTokens(text).tokens.map(digest)),
+)

@@ -1,16 +1,15 @@
 import { createMiddleware } from 'hono/factory'
-import { type KeyRing, KeyRingError, parseKeyRing } from '../crypto/keyring.ts'
+import { KeyRingError, parseKeyRing } from '../crypto/keyring.ts'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { cachedByText } from './cached-by-text.ts'
 
-let cached: { text: string | undefined; ring: Promise<KeyRing> } | undefined
+const ringOf = cachedByText(parseKeyRing)
 
 /** Imports the key ring on an isolate's first request; without a usable one every route is 503 (docs/rules.md#key-ring). */
 export const keyRing = createMiddleware<AppEnv>(async function keyRing(c, next) {
-  const text = c.env.ENCRYPTION_KEYS
-  if (cached?.text !== text || !cached) cached = { text, ring: parseKeyRing(text) }
   try {
-    c.set('keyRing', await cached.ring)
+    c.set('keyRing', await ringOf(c.env.ENCRYPTION_KEYS))
   } catch (error) {
     if (!(error instanceof KeyRingError)) throw error
     console.error(
