@@ -19,7 +19,7 @@ const bindings = {
 
 /** The tests send more requests a minute, all with one token, than any caller may. */
 const ratelimits = {
-  RATE_LIMIT_DEVELOPMENT: { namespace_id: '4002', simple: { limit: 1_000_000, period: 60 as const } },
+  RATE_LIMIT: { namespace_id: '4001', simple: { limit: 1_000_000, period: 60 as const } },
   RATE_LIMIT_EVENTS: { namespace_id: '4003', simple: { limit: 1_000_000, period: 60 as const } },
 }
 

@@ -22,7 +22,7 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   JWT_AUDIENCE?: string
 } & EngineBindings & { [L in Limiters]?: RateLimit }
 
-type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_DEVELOPMENT' | 'RATE_LIMIT_EVENTS'
+type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS'
 
 export interface AppEnv {
   Bindings: Bindings
@@ -39,6 +39,8 @@ export interface AppEnv {
     projectId: number
     /** Slugs whose secrets this request has read back. */
     secretsRead: readonly string[]
+    /** The response holds a secret or a new token. */
+    isSecret: boolean
   }
 }
 

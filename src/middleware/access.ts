@@ -1,5 +1,4 @@
 import { createMiddleware } from 'hono/factory'
-import { HTTPException } from 'hono/http-exception'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import type { Token } from '../schema/tables.ts'
@@ -8,8 +7,8 @@ import { type Database, openDatabase, type Statement } from '../store/database.t
 import { type CallerKey, type CallerRead, findCaller, InProject, type ProjectRef } from '../store/project-read.ts'
 import { findProject } from '../store/projects.ts'
 import { touchToken } from '../store/tokens.ts'
-import { addressOf, type Caller, identify, keyOf, toActor } from './caller.ts'
-import { countBy, countRequest, type LimiterName } from './rate-limit.ts'
+import { type Caller, identify, keyOf, toActor } from './caller.ts'
+import { addressKey, countRejections, countRequest, type LimiterName } from './rate-limit.ts'
 import { checkRole, checkScopes, INSTANCE, type Rule } from './rules.ts'
 
 /** What the reads of a route are made from. */
@@ -29,7 +28,7 @@ type RowsOf<R extends Reads> = { readonly [Name in keyof R]: ValueOf<ResultOf<R[
 export interface AccessOptions {
   /** A header that carries the token too, after the usual ones. */
   tokenHeader?: string
-  /** Counts the requests of a project by this limit, in place of the usual one. */
+  /** Counts requests by this limit instead of the usual one, those of the instance against the project that is named. */
   limiter?: LimiterName
 }
 
@@ -47,7 +46,9 @@ export function access<R extends Reads>(
   { tokenHeader, limiter }: AccessOptions = {},
 ) {
   return createMiddleware<AppEnv & { Variables: { rows: RowsOf<R> } }>(async function access(c, next) {
-    const caller = await identify(c, tokenHeader)
+    const caller = await countRejections(c, () => identify(c, tokenHeader))
+    const known = limiter ? undefined : knownKey(caller)
+    if (known) await countRequest(c, known)
     const db = openDatabase(c.env.DB, sessionStart(c))
     const id = c.req.param('id')
     const project = id === undefined ? undefined : toProjectRef(id)
@@ -58,7 +59,8 @@ export function access<R extends Reads>(
     c.set('db', db)
     c.set('token', found?.token)
 
-    const actor = await authenticate(c, caller, found, limiter)
+    const actor = await countRejections(c, () => toActor(c, caller, found))
+    if (!known) await countRequest(c, foundKey(c, actor, found), limiter)
     c.set('actor', actor)
     const required = typeof rule === 'function' ? rule(actor, c) : rule
     checkScopes(required, actor)
@@ -95,22 +97,22 @@ function unwrap(result: unknown): unknown {
   return result instanceof InProject ? result.value : result
 }
 
-/** Counts the request against its token, or against its address where no live token came with it. */
-async function authenticate(
-  c: RequestContext,
-  caller: Caller,
-  found: InProject<unknown> | undefined,
-  limiter: LimiterName | undefined,
-): Promise<Actor> {
-  try {
-    const actor = toActor(c, caller, found)
-    if (limiter) await countBy(limiter, c, `project/${found?.projectId}`)
-    else await countRequest(c, `${actor.kind}/${actor.tokenId ?? actor.name}`)
-    return actor
-  } catch (error) {
-    if (error instanceof HTTPException && error.status === 401) await countRequest(c, `address/${addressOf(c)}`)
-    throw error
-  }
+/** The key that a caller counts against if the request alone says it: then nothing is asked of the database beyond the limit. */
+function knownKey(caller: Caller): string | undefined {
+  if (caller.kind === 'instance') return 'instance'
+  const own = caller.kind === 'signed' ? caller.rights.project : undefined
+  return typeof own === 'number' ? projectKey(own) : undefined
+}
+
+/** A signed token for a path that no project has is valid, but there is no project to count it against. */
+function foundKey(c: RequestContext, { project }: Actor, found: InProject<unknown> | undefined): string {
+  const id = project ?? found?.projectId
+  return id ? projectKey(id) : addressKey(c)
+}
+
+/** Tokens and signed users of a project count together, so that neither rotating nor creating tokens evades the limit. */
+function projectKey(projectId: number): string {
+  return `project/${projectId}`
 }
 
 /** @throws the 404 that does not reveal whether there is a project that is not the caller's */

@@ -11,6 +11,7 @@ import { parseJson } from '../parameters/json.ts'
 import { parseMultipartForm } from '../parameters/multipart.ts'
 import { parseYaml } from '../parameters/yaml.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
+import { countRejections } from './rate-limit.ts'
 
 const MAX_BYTES = 1024 * 1024
 /** The body of a plan, its services, and the parameters of each. */
@@ -30,17 +31,21 @@ export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c
 export const fileParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: true }))
 
 async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFile: boolean }): Promise<void> {
+  c.set('parameters', await countRejections(c, () => readFields(c, isFile)))
+  await next()
+}
+
+async function readFields(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
   try {
     const query = toFields(parseQuery(new URL(c.req.url).search.slice(1)), 'query')
     const fields = mergeFields(query, await readBody(c, isFile))
     checkExtent(fields)
     checkControls(fields)
-    c.set('parameters', fields)
+    return fields
   } catch (error) {
     if (error instanceof UnreadableError) throw errors.unreadable(error.message)
     throw error
   }
-  await next()
 }
 
 /** @throws the 400 of names that are almost `dry_run` or `prune` */

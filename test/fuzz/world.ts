@@ -66,7 +66,7 @@ async function sign(project: number): Promise<{ signed: string; env: Bindings }>
     .setIssuedAt()
     .setExpirationTime('1h')
     .sign(privateKey)
-  const bindings = { ...env, ...ISSUER, JWT_JWKS: jwks, RATE_LIMIT_DEVELOPMENT: undefined }
+  const bindings = { ...env, ...ISSUER, JWT_JWKS: jwks, RATE_LIMIT: undefined }
   return { signed, env: bindings as unknown as Bindings }
 }
 

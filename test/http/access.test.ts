@@ -302,39 +302,6 @@ describe('the instance token', () => {
   })
 })
 
-describe('a sender who asks too often', () => {
-  const limited = (isEnough: boolean) => {
-    const keys: string[] = []
-    const limit = async ({ key }: { key: string }) => {
-      keys.push(key)
-      return { success: !isEnough }
-    }
-    return { keys, env: { RATE_LIMIT: { limit }, RATE_LIMIT_DEVELOPMENT: { limit } } }
-  }
-
-  test('is told to wait, and nothing is done', async () => {
-    const { id, path, saved } = await newSettings('slack', WEBHOOK)
-    const { token } = await newToken(id)
-    for (const sender of [ADMIN, token, 'pbt_unknown']) {
-      const { env } = limited(true)
-      const { status, body, headers } = await ask(path, { token: sender, json: { username: 'bot' }, env })
-      expect({ status, body }).toEqual({ status: 429, body: { message: '429 Too Many Requests' } })
-      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
-    }
-    expect((await ask(path)).body).toEqual(saved)
-  })
-
-  test('is known by the token, and by the address where there is no live one', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
-    const { id: tokenId, token } = await newToken(id)
-    const headers = { 'CF-Connecting-IP': '192.0.2.7' }
-    const { keys, env } = limited(false)
-    for (const sender of [ADMIN, token, 'pbt_unknown']) await ask(path, { token: sender, headers, env })
-    expect(keys).toEqual(['instance/Instance', `token/${tokenId}`, 'address/192.0.2.7'])
-    expect((await ask(path, { env: { RATE_LIMIT: undefined, RATE_LIMIT_DEVELOPMENT: undefined } })).status).toBe(200)
-  })
-})
-
 describe('X-D1-Bookmark', () => {
   test('is answered, and taken back', async () => {
     const { path } = await newSettings('slack', WEBHOOK)

@@ -1,25 +1,14 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { ask, type Call, newProject } from '../support/api.ts'
 import { auditOf, rows } from '../support/database.ts'
+import { sign, withSigned } from '../support/signed.ts'
 
-const ISSUER = 'https://forge.example.com'
-const AUDIENCE = 'patchbay'
 const WEBHOOK = { webhook: 'https://hooks.example.com/identity' }
 const NO_PROJECT = { status: 404, body: { message: '404 Project Not Found' } }
 
-const keys = await generateKeyPair('ES256', { extractable: true })
-const JWT_JWKS = JSON.stringify({ keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'ES256' }] })
-const bindings = { JWT_JWKS, JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE }
-
-/** Signs a request as a user of the project with that path. */
+/** Signs a request as an owner of the project with that path. */
 async function as(path: string, options: Call = {}): Promise<Call> {
-  const iat = Math.floor(Date.now() / 1000)
-  const rights = { project_path: path, access_level: 50, scopes: ['api', 'read_secrets'] }
-  const token = await new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'ada', iat, exp: iat + 600, ...rights })
-    .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-    .sign(keys.privateKey)
-  return { ...options, token: null, headers: { Authorization: `Bearer ${token}` }, env: bindings }
+  return withSigned(await sign({ project_path: path, access_level: 50, scopes: ['api', 'read_secrets'] }), options)
 }
 
 /** Creates a project and gives it a path past the checks of the API, which take ASCII only. */
