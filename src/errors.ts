@@ -29,6 +29,8 @@ export const errors = {
   badRequest: (message: string) => failure(400, { message }),
   unauthorized: () => failure(401, { message: '401 Unauthorized' }),
   expired: () => deadToken('Token is expired. You can either do re-authorization or token refresh.'),
+  /** A signed token with a claim that does not fit. */
+  invalidToken: (description: string) => deadToken(description),
   revoked: () => deadToken('Token was revoked. You have to re-authorize from the user.'),
   insufficientScope: (enough: readonly Scope[]) =>
     failure(403, {

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { CommandError, runCommand } from './command.ts'
-import { problemsOf, SECRETS, type Variables } from './secrets.ts'
+import { problemsOf, problemsOfSigning, SECRETS, type Variables } from './secrets.ts'
 import { passOn, ROOT, runWrangler, startWrangler } from './wrangler.ts'
 
 const DEV_VARS = join(ROOT, '.dev.vars')
@@ -31,7 +31,7 @@ function writeDevVars(): void {
 
 function readDevVars(): Variables {
   const variables = parseEnv(readFileSync(DEV_VARS, 'utf8'))
-  const problems = problemsOf(variables).map((problem) => `.dev.vars: ${problem}`)
+  const problems = [...problemsOf(variables), ...problemsOfSigning(variables)].map((problem) => `.dev.vars: ${problem}`)
   const remedy = 'Correct the line, or move the file away for a new one, which cannot open what was sealed so far.'
   if (problems.length > 0) throw new CommandError(problems, remedy)
   return variables

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { splitKeyRing } from '../crypto/keyring.ts'
+import { parseSigning } from '../crypto/signing.ts'
 import type { AppEnv } from '../env.ts'
 import { logError } from '../errors.ts'
 import { DatabaseError, openDatabase } from '../store/database.ts'
@@ -14,6 +15,7 @@ export const healthHandler = new Hono<AppEnv>()
     const checks = {
       database: await stateOf(() => checkDatabase(DB)),
       key_ring: await stateOf(() => splitKeyRing(ENCRYPTION_KEYS)),
+      signed_tokens: await stateOf(() => parseSigning(c.env)),
       public_url: await stateOf(() => PUBLIC_URL && parsePublicUrl(PUBLIC_URL)),
     }
     const isReady = Object.values(checks).every((state) => state === 'ok')

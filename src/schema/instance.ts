@@ -86,5 +86,6 @@ export const readinessShape = z.object({
   status: z.enum(['ok', 'unavailable']),
   database: check.meta({ description: 'Whether the database responds and has all tables and columns' }),
   key_ring: check.meta({ description: 'Whether `ENCRYPTION_KEYS` is valid' }),
+  signed_tokens: check.meta({ description: 'Whether `JWT_JWKS`, `JWT_ISSUER` and `JWT_AUDIENCE` are unset or valid' }),
   public_url: check.meta({ description: 'Whether `PUBLIC_URL` is unset or valid' }),
 })

@@ -1,5 +1,6 @@
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { SCOPES } from '../../src/schema/tables.ts'
 import { ask, type Call, call, newProject } from '../support/api.ts'
 import { auditOf, tap } from '../support/database.ts'
 
@@ -70,7 +71,7 @@ describe('a token that the tool has signed', () => {
   test('is in the audit trail by its subject', async () => {
     const token = await sign(grant())
     await ask(`projects/${mine.id}/services/slack`, as(token, { json: { username: 'by ada' } }))
-    expect((await auditOf(mine.id)).at(-1)).toMatchObject({ actor_id: null, actor_name: 'ada' })
+    expect((await auditOf(mine.id)).at(-1)).toMatchObject({ actor_kind: 'signed', actor_id: 0, actor_name: 'ada' })
   })
 
   test('may be signed with a key whose algorithm the set leaves open', async () => {
@@ -159,10 +160,95 @@ describe('refuses', () => {
     expect(trips).toHaveLength(0)
   })
 
-  test('a signed token where no key set, issuer or audience is configured', async () => {
-    const token = await sign(grant())
-    for (const name of ['JWT_JWKS', 'JWT_ISSUER', 'JWT_AUDIENCE']) {
-      expect((await call('user', as(token, { env: { [name]: undefined } }))).status).toBe(401)
-    }
+  test('a signed token if none are configured', async () => {
+    const none = { JWT_JWKS: undefined, JWT_ISSUER: undefined, JWT_AUDIENCE: undefined }
+    expect((await call('user', as(await sign(grant()), { env: none }))).status).toBe(401)
+  })
+})
+
+describe('the 401 of a signed token', () => {
+  const CLAIMS: [claims: Record<string, unknown>, text: string][] = [
+    [{ iss: 'https://evil.example.com' }, 'iss must be the issuer that Patchbay is configured with'],
+    [{ aud: 'someone-else' }, 'aud must be the audience that Patchbay is configured with'],
+    [{ sub: undefined }, 'sub is missing'],
+    [{ sub: '' }, 'sub must be a text of 1 to 255 characters'],
+    [{ exp: undefined }, 'exp is missing'],
+    [{ iat: undefined }, 'iat is missing'],
+    [{ iat: 'now' }, 'iat must be a number of seconds'],
+    [{ iat: now() + 600, exp: now() + 1200 }, 'iat must not be in the future'],
+    [{ exp: now() + 2 * 60 * 60 }, 'exp must be at most an hour after iat'],
+    [{ nbf: now() + 600 }, 'nbf must be a number of seconds that are over'],
+    [{ project_id: '12' }, 'project_id must be a number'],
+    [{ project_id: undefined }, 'project_id or project_path must be there, not both'],
+    [{ project_path: 'acme/shop' }, 'project_id or project_path must be there, not both'],
+    [{ access_level: 35 }, 'access_level must be one of 10, 15, 20, 30, 40, 50'],
+    [{ access_level: '40' }, 'access_level must be one of 10, 15, 20, 30, 40, 50'],
+    [{ access_level: undefined }, 'access_level is missing'],
+    [{ scopes: 'api' }, `scopes must be a list of ${SCOPES.join(', ')}`],
+    [{ scopes: ['api', 'admin'] }, `scopes must be a list of ${SCOPES.join(', ')}`],
+    [{ scopes: undefined, access_level: 5 }, 'access_level must be one of 10, 15, 20, 30, 40, 50, scopes is missing'],
+  ]
+
+  test.each(CLAIMS)('whose signature is valid says what is wrong with %j', async (claim, text) => {
+    const { status, body, headers } = await ask('user', as(await sign(grant(claim))))
+    expect({ status, body }).toEqual({ status: 401, body: { error: 'invalid_token', error_description: text } })
+    expect(headers.get('WWW-Authenticate')).toContain(text)
+  })
+
+  test.each([
+    ['a key that is not in the set', () => sign(grant({ scopes: 'x' }), strangers.privateKey), 'ERR_JWS_SIGNATURE'],
+    ['an unknown key id', () => sign(grant(), keys.privateKey, 'ES256', 'nine'), 'ERR_JWKS_NO_MATCHING_KEY'],
+    ['an algorithm that is not allowed', () => sign(grant(), long.privateKey, 'RS512', 'three'), 'ERR_JOSE_ALG'],
+    ['parts that are no JSON', () => 'aa.bb.cc', 'ERR_JWS_INVALID'],
+  ])('says nothing to %s, and the log has the reason', async (_, forge, reason) => {
+    const log = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { status, body } = await ask('user', as(await forge()))
+    expect({ status, body }).toEqual({ status: 401, body: { message: '401 Unauthorized' } })
+    expect(log.mock.calls).toEqual([[expect.stringContaining(reason)]])
+    log.mockRestore()
+  })
+})
+
+describe('a configuration of signed tokens that is', () => {
+  const set = (key: object) => JSON.stringify({ keys: [key] })
+  const MALFORMED: [what: string, variables: Record<string, string | undefined>, named: string][] = [
+    ['without a key set', { JWT_JWKS: undefined }, 'JWT_JWKS missing'],
+    ['without an issuer', { JWT_ISSUER: undefined }, 'JWT_ISSUER missing'],
+    ['without an audience', { JWT_AUDIENCE: ' ' }, 'JWT_AUDIENCE missing'],
+    ['no JSON', { JWT_JWKS: '{"keys":' }, 'JWT_JWKS'],
+    ['a list', { JWT_JWKS: '[]' }, 'JWT_JWKS'],
+    ['a word', { JWT_JWKS: 'none' }, 'JWT_JWKS'],
+    ['an address without TLS', { JWT_JWKS: 'http://forge.example.com/jwks' }, 'JWT_JWKS'],
+    ['without keys', { JWT_JWKS: '{"keys":[]}' }, 'JWT_JWKS'],
+    ['a shared secret', { JWT_JWKS: set({ kty: 'oct', k: 'c2VjcmV0' }) }, 'JWT_JWKS'],
+    ['a private key', { JWT_JWKS: set({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', d: 'd' }) }, 'JWT_JWKS'],
+    ['a key without its members', { JWT_JWKS: set({ kty: 'RSA', n: 'n' }) }, 'JWT_JWKS'],
+  ]
+
+  test.each(MALFORMED)('%s: signed tokens return 503, others work, and /ready says so', async (_, variables, named) => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const env = { ...bindings, ...variables }
+    const signed = await ask('user', as(await sign(grant()), { env }))
+    expect(signed).toMatchObject({ status: 503, body: { message: '503 Service Unavailable' } })
+    expect(log.mock.calls).toEqual([[expect.stringContaining(named)]])
+    expect((await ask('user', { env })).status).toBe(200)
+    const ready = await ask('/ready', { env })
+    expect(ready).toMatchObject({ status: 503, body: { status: 'unavailable', signed_tokens: 'failed' } })
+    log.mockRestore()
+  })
+
+  test('a key that cannot be imported: signed tokens return 503', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const JWT_JWKS = set({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: 'one', alg: 'ES256' })
+    expect((await ask('user', as(await sign(grant()), { env: { ...bindings, JWT_JWKS } }))).status).toBe(503)
+    expect(String(log.mock.calls)).toContain('JWT_JWKS has no key that can be used')
+    log.mockRestore()
+  })
+
+  test.each([
+    ['complete', bindings],
+    ['absent', { JWT_JWKS: undefined, JWT_ISSUER: undefined, JWT_AUDIENCE: undefined }],
+  ])('%s: /ready is ok', async (_, env) => {
+    expect(await ask('/ready', { env })).toMatchObject({ status: 200, body: { signed_tokens: 'ok' } })
   })
 })
