@@ -16,6 +16,7 @@ import { manyPlansHandler, plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
+import { caching } from './middleware/caching.ts'
 import { crossOrigin } from './middleware/cross-origin.ts'
 import { keyRing } from './middleware/key-ring.ts'
 import { log } from './middleware/log.ts'
@@ -76,6 +77,7 @@ export const app = new Hono<AppEnv>({ getPath: pathOf })
   .use(secureHeaders(HEADERS))
   .use(crossOrigin)
   .use(preference)
+  .use(caching)
   .use(timeout(LONGEST_MS, errors.unavailable))
   .route('/', healthHandler)
   .use(keyRing)

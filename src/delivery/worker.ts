@@ -134,7 +134,8 @@ function healthStatements(job: LeasedDelivery, { health }: Completion, now: numb
 }
 
 function pauseEntry({ delivery, settings }: LeasedDelivery, now: number) {
-  const actor = { tokenId: null, name: 'Patchbay', address: null, requestId: `delivery-${delivery.id}` }
+  const requestId = `delivery-${delivery.id}`
+  const actor = { kind: 'system', tokenId: null, name: 'Patchbay', address: null, requestId } as const
   return entryOf(actor, {
     projectId: settings.projectId,
     action: 'settings.paused',

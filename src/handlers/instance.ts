@@ -4,13 +4,12 @@ import type { AppEnv } from '../env.ts'
 import { access } from '../middleware/access.ts'
 import { rules } from '../middleware/rules.ts'
 import { OWNER } from '../schema/roles.ts'
-import type { Actor } from '../settings/actor.ts'
-import { presentToken, userIdOf } from '../tokens/present.ts'
+import { type Actor, INSTANCE_USER, userIdOf } from '../settings/actor.ts'
+import { presentToken } from '../tokens/present.ts'
 import { publicUrl } from './public-url.ts'
 
 /** The version that GitLab's clients see: they switch features by it (docs/rules.md#serving). */
 const GITLAB_VERSION = '18.9.0'
-const INSTANCE_USER = 1
 
 const anyToken = access(rules.anyToken, () => ({}))
 

@@ -68,7 +68,8 @@ export const servicesHandler = new Hono<AppEnv>()
     if (query.with_secrets) {
       const all = await Promise.all(entries.map((entry) => withSecrets(c, entry)))
       c.set('secretsRead', readSlugs(all))
-      return c.json(all, 200, NO_STORE)
+      c.set('isSecret', true)
+      return c.json(all)
     }
     const present = query.with_properties ? presentLong : presentShort
     return c.json(entries.map(({ service, settings }) => present(service, settings)))
@@ -83,7 +84,8 @@ export const servicesHandler = new Hono<AppEnv>()
     if (!query.with_secrets) return c.json(presentLong(service, settings))
     const shown = await withSecrets(c, { service, settings })
     c.set('secretsRead', readSlugs([shown]))
-    return c.json(shown, 200, NO_STORE)
+    c.set('isSecret', true)
+    return c.json(shown)
   })
   .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
     const { db, keyRing, actor, projectId, service, rows } = c.var
@@ -120,8 +122,6 @@ function presentDryRun(step: Step, ignored: readonly string[], actor: Actor) {
   const places = ignored.map((name) => `${step.slug}.${name}`)
   return presentPlan({ dryRun: true, steps: [step], ignored: places }, mayReadSecrets(actor))
 }
-
-const NO_STORE = { 'Cache-Control': 'no-store' }
 
 export function isDevelopment(c: RequestContext): boolean {
   return c.env.ENVIRONMENT === 'development'

@@ -4,8 +4,9 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
-import { addressOf, digestOf } from '../middleware/caller.ts'
+import { digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
+import { addressOf } from '../middleware/rate-limit.ts'
 import { type Rule, rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
 import type { Token } from '../schema/tables.ts'
@@ -20,7 +21,6 @@ import { rotateToken } from '../tokens/rotate.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 const SELF = 'self'
-const NO_STORE = { 'Cache-Control': 'no-store' }
 
 /** Applies `rule` to tokens that act on others; what a token does to itself needs no rights. */
 function unlessSelf(rule: Rule | ((actor: Actor) => Rule)) {
@@ -48,7 +48,7 @@ const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
   const token = c.get('token')
   if (c.res.status !== 401 || !token) return
   const { id: tokenId, name } = token
-  const actor = { tokenId, name, address: addressOf(c), requestId: c.get('requestId') }
+  const actor = { kind: 'token', tokenId, name, address: addressOf(c), requestId: c.get('requestId') } as const
   await reportReuse({ db: c.get('db'), actor, arrivedAt }, token)
 })
 
@@ -75,7 +75,8 @@ export const tokensHandler = new Hono<AppEnv>()
       const { db, actor, projectId } = c.var
       const fields = validate(c, tokenCreation)
       const minted = unwrapMinted(await createToken({ db, actor, projectId, fields }), false)
-      return c.json(presentMinted(minted), 201, NO_STORE)
+      c.set('isSecret', true)
+      return c.json(presentMinted(minted), 201)
     },
   )
   .get('/:token_id{self|\\d+}', access(unlessSelf(rules.readTokens), findOne), (c) =>
@@ -92,7 +93,8 @@ export const tokensHandler = new Hono<AppEnv>()
     const old = unwrapToken(c.var.rows)
     const isOwn = actor.tokenId === old.id
     const minted = unwrapMinted(await rotateToken({ db, actor, fields }, old), isOwn)
-    return c.json(presentMinted(minted), 200, NO_STORE)
+    c.set('isSecret', true)
+    return c.json(presentMinted(minted))
   })
 
 function presentMinted({ token, value }: MintedToken) {

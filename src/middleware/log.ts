@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import { routePath } from 'hono/route'
 import type { AppEnv } from '../env.ts'
+import type { Actor } from '../settings/actor.ts'
 
 /**
  * One line a request. It names the route's pattern, never the path, the query, a header or a value: any of them may
@@ -17,8 +18,15 @@ export const log = createMiddleware<AppEnv>(async function log(c, next) {
     status: c.res.status,
     ms: Math.round(performance.now() - start),
     trips: c.get('db')?.trips() ?? 0,
-    token: c.get('actor')?.tokenId,
+    ...callerOf(c.get('actor')),
+    project: c.get('projectId'),
     secrets_read: c.get('secretsRead'),
   }
   console.log(JSON.stringify(line))
 })
+
+/** Whose name it is says the kind: a tool may sign for a user called Instance. */
+function callerOf(actor: Actor | undefined) {
+  if (!actor) return {}
+  return { caller: actor.kind, token: actor.tokenId, ...(actor.kind === 'signed' && { subject: actor.name }) }
+}

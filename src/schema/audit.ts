@@ -21,12 +21,18 @@ export const auditQuery = pageQuery.extend({
 export const auditShape = z
   .object({
     id: z.int(),
-    author_id: z.int().meta({ description: 'ID of the user who made the change, as `GET /user` returns it' }),
+    author_id: z.int().meta({
+      description:
+        'ID of the user who made the change, as `GET /user` returns it: 1 for the instance, 0 for signed users',
+    }),
     entity_id: z.int().meta({ description: 'Project ID' }),
     entity_type: z.literal('Project'),
     event_name: z.string().meta({ examples: ['settings.updated'] }),
     details: z.object({
       author_name: z.string(),
+      author_kind: z
+        .enum(['instance', 'token', 'signed', 'system'])
+        .meta({ description: 'The instance, a project token, a user of a signed token, or Patchbay itself' }),
       target_type: z.string().meta({ examples: ['settings'] }),
       target_id: z.string().meta({ examples: ['slack'] }),
       target_details: z.string().meta({ examples: ['slack'] }),

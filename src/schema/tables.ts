@@ -118,8 +118,10 @@ export const audit = sqliteTable(
     action: text('action').notNull(),
     /** What changed: the slug of the settings, or the id of the token or the project. */
     subject: text('subject').notNull(),
-    /** The token that made the change; null for the instance token. */
-    actorId: integer('actor_id'),
+    /** A name alone tells nothing: a tool may sign for a user called Instance. */
+    actorKind: text('actor_kind').$type<ActorKind>().notNull(),
+    /** The id of the user that `GET /user` returns: 1 for the instance, 0 for signed users. */
+    actorId: integer('actor_id').notNull(),
     actorName: text('actor_name').notNull(),
     address: text('address'),
     requestId: text('request_id').notNull(),
@@ -243,6 +245,9 @@ export interface Change {
   to?: unknown
   secret?: 'set' | 'dropped'
 }
+
+/** The instance token, a project's token, one that a tool has signed, or Patchbay itself. */
+export type ActorKind = 'instance' | 'token' | 'signed' | 'system'
 
 export type Project = typeof projects.$inferSelect
 /** Columns that only find rows stay in the database. */

@@ -1,11 +1,10 @@
-import type { Scope } from '../schema/tables.ts'
+import type { ActorKind, Scope } from '../schema/tables.ts'
 import type { NewAuditEntry } from '../store/audit.ts'
 
 /** The caller of a request: its rights, and what audit entries record of it. */
 export interface Actor {
-  /** The instance token, a token of ours, or one that the tool has signed. */
-  kind: 'instance' | 'token' | 'signed'
-  /** Null for callers without a row in `tokens`. */
+  kind: ActorKind
+  /** Null unless it is a project's token. */
   tokenId: number | null
   name: string
   /** The id of its own project, 0 if that does not exist; null for the instance token, which owns them all. */
@@ -20,10 +19,26 @@ export function mayReadSecrets({ scopes }: Pick<Actor, 'scopes'>): boolean {
   return scopes.includes('read_secrets')
 }
 
-/** The audit entry of a change that the actor makes. */
+/** What an audit entry says of an actor. */
+export type Author = Pick<Actor, 'kind' | 'tokenId' | 'name' | 'address' | 'requestId'>
+
+/** Returns the audit entry of a change that the actor makes. */
 export function entryOf(
-  { tokenId, name, address, requestId }: Pick<Actor, 'tokenId' | 'name' | 'address' | 'requestId'>,
+  { kind, tokenId, name, address, requestId }: Author,
   change: Pick<NewAuditEntry, 'projectId' | 'action' | 'subject' | 'changes' | 'writeId' | 'createdAt'>,
 ): NewAuditEntry {
-  return { ...change, actorId: tokenId, actorName: name, address, requestId }
+  return { ...change, actorKind: kind, actorId: authorIdOf(kind, tokenId), actorName: name, address, requestId }
+}
+
+/** The id of the instance's user. */
+export const INSTANCE_USER = 1
+
+/** Returns the id of the bot user that GitLab would create for a token. */
+export function userIdOf(tokenId: number): number {
+  return tokenId + INSTANCE_USER
+}
+
+function authorIdOf(kind: ActorKind, tokenId: number | null): number {
+  if (kind === 'instance') return INSTANCE_USER
+  return tokenId === null ? 0 : userIdOf(tokenId)
 }

@@ -17,15 +17,16 @@ export function presentEntries(entries: readonly AuditEntry[]) {
 }
 
 function presentEntry(entry: AuditEntry, hasValues: boolean) {
-  const { actorId, actorName, action, subject, changes } = entry
+  const { actorId, actorKind, actorName, action, subject, changes } = entry
   return {
     id: entry.id,
-    author_id: actorId ?? 0,
+    author_id: actorId,
     entity_id: entry.projectId,
     entity_type: 'Project',
     event_name: action,
     details: {
       author_name: actorName,
+      author_kind: actorKind,
       target_type: action.split('.', 1)[0],
       target_id: subject,
       target_details: subject,

@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Token } from '../schema/tables.ts'
 import type { tokenShape } from '../schema/token.ts'
+import { userIdOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 
 /** Returns GitLab's shape of a token, without its value. */
@@ -18,11 +19,6 @@ export function presentToken(token: Token) {
     user_id: userIdOf(token.id),
     access_level: token.accessLevel,
   } satisfies z.output<typeof tokenShape>
-}
-
-/** Returns the id of the bot user that GitLab would create for a token; 1 is the instance's. */
-export function userIdOf(tokenId: number): number {
-  return tokenId + 1
 }
 
 export function isActive({ revokedAt, expiresAt }: Token): boolean {

@@ -1,5 +1,5 @@
 import type { Token } from '../schema/tables.ts'
-import { type Actor, entryOf } from '../settings/actor.ts'
+import { type Actor, type Author, entryOf } from '../settings/actor.ts'
 import { commit } from '../store/audit.ts'
 import type { Database } from '../store/database.ts'
 import { markFamilyRevoked, markRevoked } from '../store/tokens.ts'
@@ -22,7 +22,7 @@ export async function revokeToken({ db, actor }: RevokeRequest, token: Token): P
 
 export interface ReuseReport {
   db: Database
-  actor: Pick<Actor, 'tokenId' | 'name' | 'address' | 'requestId'>
+  actor: Author
   /** When the request arrived that tried to rotate the token. */
   arrivedAt: number
 }
@@ -40,7 +40,7 @@ export async function reportReuse({ db, actor, arrivedAt }: ReuseReport, token: 
   await commit(db, markFamilyRevoked(token, isLate, now), entryFor(actor, token, 'token.reused', now))
 }
 
-function entryFor(actor: ReuseReport['actor'], { id, projectId }: Token, action: string, now: number) {
+function entryFor(actor: Author, { id, projectId }: Token, action: string, now: number) {
   const change = { projectId, action, subject: String(id), changes: [] }
   return entryOf(actor, { ...change, writeId: crypto.randomUUID(), createdAt: now })
 }

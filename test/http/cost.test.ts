@@ -57,8 +57,8 @@ beforeAll(async () => {
      where full_path like 'big/%'`,
   )
   await rows(
-    `insert into audit (project_id, action, subject, actor_name, request_id, write_id, changes, created_at)
-     select project_id, 'settings.created', slug, 'seed', 'r', 'w' || id, '[]', 1 from settings`,
+    `insert into audit (project_id, action, subject, actor_kind, actor_id, actor_name, request_id, write_id, changes, created_at)
+     select project_id, 'settings.created', slug, 'instance', 1, 'seed', 'r', 'w' || id, '[]', 1 from settings`,
   )
   const { id, path } = await newProject()
   place = { id, path: encodeURIComponent(path), token: (await newToken(id)).token }

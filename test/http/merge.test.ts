@@ -282,7 +282,8 @@ describe('the audit trail', () => {
       ['settings.deleted', 'jenkins', [{ field: 'password', secret: 'dropped' }]],
     ])
     expect(entries[0]).toMatchObject({
-      actor_id: null,
+      actor_kind: 'instance',
+      actor_id: 1,
       actor_name: 'Instance',
       address: '192.0.2.7',
       request_id: answered.get('X-Request-Id'),

@@ -126,7 +126,13 @@ describe('creating a project', () => {
 
   test('creating a project is audited by the names of the API', async () => {
     const { id } = await newProject()
-    const entry = { action: 'project.created', subject: String(id), actor_id: null, actor_name: 'Instance' }
+    const entry = {
+      action: 'project.created',
+      subject: String(id),
+      actor_kind: 'instance',
+      actor_id: 1,
+      actor_name: 'Instance',
+    }
     const entries = await auditOf(id)
     expect(entries).toMatchObject([entry])
     expect(JSON.parse(entries[0]?.changes ?? '').map(({ field }: { field: string }) => field)).toEqual([
@@ -221,7 +227,7 @@ describe('editing a project', () => {
     ])
     expect((await ask(`projects/${id}`)).body).toEqual(body)
     const entry = (await auditOf(id)).at(-1)
-    expect(entry).toMatchObject({ action: 'project.updated', subject: String(id), actor_id: tokenId })
+    expect(entry).toMatchObject({ action: 'project.updated', subject: String(id), actor_id: tokenId + 1 })
     expect(JSON.parse(entry?.changes ?? '').map(({ field }: { field: string }) => field)).toEqual([
       'name',
       'default_branch',

@@ -21,7 +21,12 @@ describe('a token that was rotated and rotates again revokes the live token of i
     expect(await rotate(id, first)).toMatchObject(REVOKED)
     expect(await ask('user', { token: third.token })).toMatchObject(REVOKED)
     const entries = await auditOf(id)
-    expect(entries.at(-1)).toMatchObject({ action: 'token.reused', subject: String(firstId), actor_id: firstId })
+    expect(entries.at(-1)).toMatchObject({
+      action: 'token.reused',
+      subject: String(firstId),
+      actor_kind: 'token',
+      actor_id: firstId + 1,
+    })
   })
 
   test('if the new token was used in the meantime', async () => {

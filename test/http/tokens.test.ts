@@ -236,7 +236,8 @@ describe('revoking', () => {
     expect((await ask(path, { token })).body.error).toBe('invalid_token')
     expect((await auditOf(id)).at(-1)).toMatchObject({
       action: 'token.revoked',
-      actor_id: tokenId,
+      actor_kind: 'token',
+      actor_id: tokenId + 1,
       subject: String(tokenId),
     })
   })

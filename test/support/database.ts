@@ -31,7 +31,8 @@ export async function holding(text: string): Promise<string[]> {
 export interface AuditRow {
   action: string
   subject: string | null
-  actor_id: number | null
+  actor_kind: string
+  actor_id: number
   actor_name: string
   address: string | null
   request_id: string
