@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ask } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
 
-const READY = { status: 'ok', database: 'ok', key_ring: 'ok', public_url: 'ok' }
+const READY = { status: 'ok', database: 'ok', key_ring: 'ok', signed_tokens: 'ok', public_url: 'ok' }
 const ready = (env: object = {}) => ask('/ready', { token: null, env })
 
 afterEach(() => vi.restoreAllMocks())
