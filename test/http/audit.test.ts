@@ -23,12 +23,13 @@ describe('the audit trail', () => {
     ])
     expect(body[1]).toEqual({
       id: expect.any(Number),
-      author_id: tokenId,
+      author_id: tokenId + 1,
       entity_id: id,
       entity_type: 'Project',
       event_name: 'settings.updated',
       details: {
         author_name: 'deployer',
+        author_kind: 'token',
         target_type: 'settings',
         target_id: 'slack',
         target_details: 'slack',
@@ -93,8 +94,8 @@ describe('the audit trail', () => {
     )
     await rows(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 100)
-       insert into audit (project_id, action, subject, actor_name, request_id, write_id, changes, created_at)
-       select ?, 'settings.updated', 'slack', 'seed', 'r', ? || i, ?, 1 from n`,
+       insert into audit (project_id, action, subject, actor_kind, actor_id, actor_name, request_id, write_id, changes, created_at)
+       select ?, 'settings.updated', 'slack', 'instance', 1, 'seed', 'r', ? || i, ?, 1 from n`,
       id,
       crypto.randomUUID(),
       changes,
