@@ -68,6 +68,7 @@ export const auditShape = z
         event_name: 'settings.updated',
         details: {
           author_name: 'deploy',
+          author_kind: 'token',
           target_type: 'settings',
           target_id: 'slack',
           target_details: 'slack',
