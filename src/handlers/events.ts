@@ -41,12 +41,14 @@ export const eventsHandler = new Hono<AppEnv>().post('/', event, access(rule, fi
   if (!project) throw errors.notFound('Project')
   const sorted = occurrence ? sortDestinations(candidatesOf(c, destinations), occurrence, project) : NOBODY
   if (isDryRun) {
-    if (showSecrets)
+    if (showSecrets) {
+      c.set('isSecret', true)
       c.set(
         'secretsRead',
         sorted.wanted.map(({ service }) => service.slug),
       )
-    return c.json(await dryRun(c, { kind, occurrence, project, sorted, showSecrets }), 200, showSecrets ? NO_STORE : {})
+    }
+    return c.json(await dryRun(c, { kind, occurrence, project, sorted, showSecrets }))
   }
   if (!occurrence || sorted.wanted.length === 0) return c.json(nothing(kind, sorted), 202)
   const accepted = await acceptEvent(c.var.db, {
@@ -69,7 +71,6 @@ export const eventsHandler = new Hono<AppEnv>().post('/', event, access(rule, fi
   return c.json({ ...nothing(kind, sorted), id, duplicate: isDuplicate, deliveries: shown }, 202)
 })
 
-const NO_STORE = { 'Cache-Control': 'no-store' }
 const NOBODY: Sorted = { wanted: [], skipped: [] }
 
 function nothing(kind: string | null, { skipped }: Sorted): z.input<typeof acceptedShape> {
