@@ -20,7 +20,11 @@ await runCommand(() => {
   if (isDryRun()) return runWrangler(['deploy', ...outdir(), ...args])
   checkDatabase()
   checkSecrets()
-  return runWrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...target]) || runWrangler(['deploy', ...args])
+  return (
+    runWrangler(['d1', 'migrations', 'apply', 'DB', '--remote', ...target]) ||
+    createQueues() ||
+    runWrangler(['deploy', ...args])
+  )
 })
 
 function isDryRun(): boolean {
@@ -39,6 +43,15 @@ function checkDatabase(): void {
     ['wrangler.toml: database_id is a placeholder'],
     'Create the database with `npx wrangler d1 create patchbay`, and put the id that it prints in its place.',
   )
+}
+
+/** Creates the queues that do not exist yet: wrangler deploys to existing ones only. */
+function createQueues(): number {
+  const producers: { queue: string }[] = readConfig(optionsOf(args, ['env', 'config'])).queues.producers ?? []
+  const missing = producers.filter(
+    ({ queue }) => readWrangler(['queues', 'info', queue, ...target], 'ignore') === undefined,
+  )
+  return missing.reduce((code, { queue }) => code || runWrangler(['queues', 'create', queue, ...target]), 0)
 }
 
 /** Checks secrets in full if they are in the environment or the file; Cloudflare only tells whether one is set. */

@@ -29,8 +29,8 @@ export function runWrangler(args: readonly string[], stdin: 'inherit' | 'ignore'
 }
 
 /** Runs a command to its end, and returns what it prints; undefined if it failed. */
-export function readWrangler(args: readonly string[]): string | undefined {
-  const stdio: StdioOptions = ['ignore', 'pipe', 'inherit']
+export function readWrangler(args: readonly string[], stderr: 'inherit' | 'ignore' = 'inherit'): string | undefined {
+  const stdio: StdioOptions = ['ignore', 'pipe', stderr]
   const { status, stdout } = spawnSync(process.execPath, [BIN, ...args], { cwd: ROOT, env, stdio, encoding: 'utf8' })
   return status === 0 ? stdout : undefined
 }
