@@ -1,3 +1,11 @@
+/**
+ * A second implementation of the rules, small enough to be checked by eye, that long random histories are compared with.
+ *
+ * It knows who may do what (token, scope, project, role, in this order), two services with one secret and one plain
+ * parameter each, what PUT, PATCH, DELETE, a plan and dry runs make of them (docs/rules.md#merging, docs/rules.md#dry-run),
+ * the ETag that follows from it, the names of projects, the tokens and the audit trail. It does not know types and rules
+ * of parameters, endpoints, preconditions, other services, nor the bodies of errors: other tests have those.
+ */
 import { ADMIN, type Answer, ask, newProject, newToken } from '../support/api.ts'
 
 /** What a project should look like to whoever may look. */
@@ -189,6 +197,16 @@ const acts = {
     rule: WRITE,
     send: (context) => ['PUT', '/services', { services: { [context.step.slug]: sentOf(context) } }],
     expect: (context) => write(context, true),
+  },
+  dryPut: {
+    rule: WRITE,
+    send: (context) => ['PUT', `${settingsPath(context)}?dry_run=true`, sentOf(context)],
+    expect: (context) => write(structuredClone(context), true),
+  },
+  dryRemove: {
+    rule: WRITE,
+    send: (context) => ['DELETE', settingsPath(context), { dry_run: true }],
+    expect: ({ project, step }) => (project.settings.has(step.slug) ? { status: 200 } : missing),
   },
   get: {
     rule: READ,

@@ -290,7 +290,15 @@ const ODD_PLANS = [
   `"jira":"${PLAIN}"`,
   `"asana":{"api_key":{"a":"${PLAIN}"}}`,
 ]
-const OPTIONS = ['"dry_run":true', '"prune":true', '"prune":"x"', '"after":-1', `"after":"${PLAIN}"`, '"services":[]']
+const OPTIONS = [
+  '"dry_run":true',
+  '"dry-run":true',
+  '"prune":true',
+  '"prune":"x"',
+  '"after":-1',
+  `"after":"${PLAIN}"`,
+  '"services":[]',
+]
 const SELECTORS = [
   '"projects":{"path_prefix":"tests/project"}',
   '"projects":{"ids":[0,-1,1.5,null]}',
