@@ -5,6 +5,7 @@ import { getPath } from 'hono/utils/url'
 import type { AppEnv } from './env.ts'
 import { errors, notFound, onError } from './errors.ts'
 import { adminHandler } from './handlers/admin.ts'
+import { applyHandler } from './handlers/apply.ts'
 import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
 import { catalogHandler } from './handlers/catalog.ts'
 import { deliveriesHandler } from './handlers/deliveries.ts'
@@ -12,7 +13,7 @@ import { eventsHandler } from './handlers/events.ts'
 import { healthHandler } from './handlers/health.ts'
 import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
 import { openApiHandler } from './handlers/openapi.ts'
-import { manyPlansHandler, plansHandler } from './handlers/plans.ts'
+import { plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
@@ -51,9 +52,9 @@ const api = new Hono<AppEnv>()
   .route('/', welcomeHandler)
   .route('/', instanceHandler)
   .route('/services', catalogHandler)
-  .route('/services', manyPlansHandler)
+  .route('/services', applyHandler)
   .route('/integrations', catalogHandler)
-  .route('/integrations', manyPlansHandler)
+  .route('/integrations', applyHandler)
   .route('/openapi.json', openApiHandler)
   .route('/admin', adminHandler)
   .route('/audit_events', auditHandler)
