@@ -1,8 +1,8 @@
 import type * as z from 'zod'
-import type { deliveryLogShape, deliveryShape } from '../schema/delivery.ts'
+import type { deliveryLogShape, deliveryShape, healthShape } from '../schema/delivery.ts'
 import type { Attempt, LoggedRequest } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
-import type { ListedDelivery, LoggedDelivery } from '../store/delivery-log.ts'
+import type { HealthRow, ListedDelivery, LoggedDelivery } from '../store/delivery-log.ts'
 
 /** A delivery in a list. */
 export function presentDelivery(delivery: ListedDelivery): z.input<typeof deliveryShape> {
@@ -41,6 +41,18 @@ function presentLast(text: string | null) {
 
 function parseAttempt(text: string | null): Attempt | null {
   return text === null ? null : (JSON.parse(text) as Attempt)
+}
+
+/** How a destination does. */
+export function presentHealth(row: HealthRow | undefined): z.input<typeof healthShape> {
+  const isFailing = row?.failures != null
+  return {
+    state: row?.pausedAt != null ? 'paused' : isFailing ? 'failing' : row?.isUsed ? 'ok' : 'unused',
+    failures: row?.failures ?? 0,
+    since: presentTime(row?.since ?? null),
+    resumes_at: row?.pausedAt == null ? presentTime(row?.resumeAt ?? null) : null,
+    last_success_at: presentTime(row?.lastSuccessAt ?? parseAttempt(row?.lastDelivered ?? null)?.at ?? null),
+  }
 }
 
 function presentTime(milliseconds: number | null): string | null {

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { HTTPException } from 'hono/http-exception'
 import type * as z from 'zod'
+import { presentHealth } from '../delivery/present.ts'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
@@ -25,6 +26,7 @@ import { presentPlan } from '../settings/present-step.ts'
 import { planReset, type ResetOutcome, reset } from '../settings/reset.ts'
 import { planSave, type SaveRefusal, save } from '../settings/save.ts'
 import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { type HealthRow, listHealth } from '../store/delivery-log.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
@@ -37,7 +39,8 @@ const readRule = (_actor: unknown, c: RequestContext) =>
 
 const findList = ({ project, c }: Lookup) => {
   const query = manyQuery.peek(c)
-  return { settings: listSettings(project, query.active === 'true' && !query.export) }
+  const settings = listSettings(project, query.active === 'true' && !query.export)
+  return query.with_delivery ? { settings, health: listHealth(project) } : { settings }
 }
 
 const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c.req.param('slug') ?? '') })
@@ -69,10 +72,11 @@ export const servicesHandler = new Hono<AppEnv>()
       const all = await Promise.all(entries.map((entry) => withSecrets(c, entry)))
       c.set('secretsRead', readSlugs(all))
       c.set('isSecret', true)
-      return c.json(all)
+      return c.json(withHealth(all, c.var.rows.health))
     }
     const present = query.with_properties ? presentLong : presentShort
-    return c.json(entries.map(({ service, settings }) => present(service, settings)))
+    const listed = entries.map(({ service, settings }) => present(service, settings))
+    return c.json(withHealth(listed, c.var.rows.health))
   })
   .get('/:slug{[^/.]+}', access(readRule, findOne), service, async (c) => {
     const query = oneQuery.read(c)
@@ -142,6 +146,15 @@ export function allowsLocalNetwork(c: RequestContext): boolean {
 function isListed({ active, event }: z.output<typeof listQuery>, service: Service, settings: Settings): boolean {
   if (active !== 'all' && settings.active !== (active === 'true')) return false
   return event === undefined || (service.events.includes(event) && isOn(settings.flags, flagOf(event)))
+}
+
+/** Adds how the destinations do, if that was asked for. */
+function withHealth<T extends { id: number }>(entries: readonly T[], rows: readonly HealthRow[] | undefined) {
+  if (rows === undefined) return entries
+  return entries.map((entry) => ({
+    ...entry,
+    delivery: presentHealth(rows.find(({ settingsId }) => settingsId === entry.id)),
+  }))
 }
 
 async function withSecrets(c: RequestContext, { service, settings }: { service: Service; settings: Settings }) {

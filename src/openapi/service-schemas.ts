@@ -1,3 +1,4 @@
+import { healthShape } from '../schema/delivery.ts'
 import { sharedFlags } from '../schema/events.ts'
 import { bodySchema, type JsonSchema, nullable, toJsonSchema, valueSchema } from '../schema/json-schema.ts'
 import type { Param, Service } from '../schema/service.ts'
@@ -21,7 +22,11 @@ export function serviceSchemas(service: Service): NamedSchema[] {
     { name: `${name}Settings`, schema: settings },
     {
       name: `${name}Listed`,
-      schema: { ...settings, required: settings.required?.filter((key) => !optional.includes(key)) ?? [] },
+      schema: {
+        ...settings,
+        properties: { ...settings.properties, delivery: ref('DeliveryHealth') },
+        required: settings.required?.filter((key) => !optional.includes(key)) ?? [],
+      },
     },
   ]
 }
@@ -43,6 +48,7 @@ export function sharedSchemas(services: readonly Service[]): NamedSchema[] {
         updated_at: nullable(toJsonSchema(time)),
       }),
     },
+    { name: 'DeliveryHealth', schema: toJsonSchema(healthShape) },
     { name: 'ListedSettings', schema: { anyOf: services.map(({ slug }) => ref(`${schemaName(slug)}Listed`)) } },
   ]
 }

@@ -60,6 +60,11 @@ export const catalogShape = z.object({
     .string()
     .nullable()
     .meta({ description: 'Reason why the service only works on GitLab itself, if it does' }),
+  delivers: z.boolean().meta({ description: 'Whether events are sent to the service' }),
+  delivers_nothing: z
+    .string()
+    .nullable()
+    .meta({ description: 'Reason why no event is ever sent to the service, if so' }),
   events: z.array(eventShape),
   fields: z.array(fieldShape),
   schema: z
@@ -76,6 +81,8 @@ export function describeService(service: Service): z.input<typeof catalogShape> 
     description,
     deprecated,
     gitlab_only: gitlabOnly,
+    delivers: Object.keys(service.deliver).length > 0,
+    delivers_nothing: service.deliversNothing ?? null,
     events: eventsOf(service),
     fields: service.params.map((param) => fieldOf(service, param)),
     schema: { $schema: DIALECT, ...bodySchema(service, { isWhole: true, isClearable: false }) },

@@ -124,3 +124,11 @@ export const resentShape = z.object({
   resent: z.int(),
   more: z.boolean().meta({ description: 'More of them are left: send the request again' }),
 })
+
+export const healthShape = z.object({
+  state: z.enum(['ok', 'failing', 'paused', 'unused']),
+  failures: z.int().meta({ description: 'Attempts that failed in a row' }),
+  since: time.nullable().meta({ description: 'First of these failures' }),
+  resumes_at: time.nullable().meta({ description: 'Nothing is sent before' }),
+  last_success_at: time.nullable(),
+})

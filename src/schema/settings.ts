@@ -14,6 +14,7 @@ export const listQuery = z.object({
     .meta({ description: 'Return settings that are subscribed to this event' }),
   with_properties: flag('Include the parameters').default(false),
   with_secrets: flag('Include the parameters and the values of secrets').default(false),
+  with_delivery: flag('Include how the deliveries to each service do').default(false),
   export: flag('Return all settings, without secrets, as a plan that can be applied').default(false),
 })
 

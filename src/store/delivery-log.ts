@@ -171,3 +171,43 @@ const resendMany = query((db) =>
 export function resendFailed(settingsId: number, since: number, limit: number, now: number) {
   return [resendMany({ settingsId, since, limit, now }), healthDelete({ settingsId })] as const
 }
+
+export interface HealthRow {
+  settingsId: number
+  failures: number | null
+  since: number | null
+  resumeAt: number | null
+  pausedAt: number | null
+  lastSuccessAt: number | null
+  /** The last attempt at the newest delivery that arrived, as JSON. */
+  lastDelivered: string | null
+  isUsed: number
+}
+
+const lastDelivered = sql`(
+  select arrived.log -> '$[#-1]' from ${deliveries} arrived
+  where arrived.settings_id = ${settings.id} and arrived.state = 'delivered' order by arrived.event_id desc limit 1)`
+const isUsed = sql`exists (select 1 from ${deliveries} any_delivery where any_delivery.settings_id = ${settings.id})`
+
+const health = callerRead<HealthRow>((from) =>
+  from({
+    settingsId: aliased(settings.id, 'settings_id'),
+    failures: aliased(destinationHealth.failures, 'failures'),
+    since: aliased(destinationHealth.since, 'since'),
+    resumeAt: aliased(destinationHealth.resumeAt, 'resume_at'),
+    pausedAt: aliased(destinationHealth.pausedAt, 'paused_at'),
+    lastSuccessAt: aliased(destinationHealth.lastSuccessAt, 'last_success_at'),
+    // A failing destination may have many deliveries behind its last success, which its row remembers.
+    lastDelivered: sql`case when ${destinationHealth.settingsId} is null then ${lastDelivered} end`.as(
+      'last_delivered',
+    ),
+    isUsed: sql`${isUsed}`.as('is_used'),
+  })
+    .innerJoin(settings, ofProject)
+    .leftJoin(destinationHealth, isCurrent),
+)
+
+/** How each destination of a project does, inactive ones too; in no order. */
+export function listHealth(project: ProjectRef) {
+  return health(project)
+}

@@ -58,6 +58,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'admin/keys', 'instance', {}, 200, 1],
   ['GET', 'admin/keys', 'token', {}, 403, 1],
   ['POST', 'admin/rotate', 'token', {}, 403, 1],
+  ['GET', 'projects/:id/services?with_delivery=true', 'token', {}, 200, 1],
   ['GET', 'projects/:id/deliveries', 'token', {}, 200, 1],
   ['GET', 'projects/:path/deliveries?destination=slack&page=2', 'token', {}, 200, 1],
   ['GET', 'projects/:id/deliveries?state=failed', 'token', {}, 200, 1],
