@@ -23,7 +23,7 @@ export const health: Resource = {
         200: one(readiness, 'Ready'),
         503: {
           ...one(readiness, 'Not ready'),
-          example: { status: 'unavailable', database: 'failed', key_ring: 'ok', public_url: 'ok' },
+          example: { status: 'unavailable', database: 'failed', key_ring: 'ok', public_url: 'ok', signed_tokens: 'ok' },
         },
       },
     },

@@ -58,15 +58,14 @@ function linksIn(from: string): Citation[] {
   }))
 }
 
-/** Paths of code that documents show in backticks, such as `src/app.ts`. One with a placeholder is cut at its folder. */
+/** Paths of code that documents show in backticks, also in commands. One with a placeholder is cut at its folder. */
 function pathsInDocuments() {
   return files
     .filter((from) => from.endsWith('.md'))
     .flatMap((from) =>
-      [...read(from).matchAll(/`((?:src|test|bench|migrations)\/[\w./<>*-]*)`/g)].map(([, text = '']) => ({
-        from,
-        path: text.split(/[^/]*[<*]/)[0] ?? '',
-      })),
+      [...read(from).matchAll(/`[^`\n]+`/g)]
+        .flatMap(([code]) => code.match(/(?<![\w./-])(?:src|test|bench|migrations)\/[\w./<>*-]*/g) ?? [])
+        .map((text) => ({ from, path: text.split(/[^/]*[<*]/)[0] ?? '' })),
     )
 }
 
