@@ -8,6 +8,7 @@ import { adminHandler } from './handlers/admin.ts'
 import { applyHandler } from './handlers/apply.ts'
 import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
 import { catalogHandler } from './handlers/catalog.ts'
+import { commitStatusHandler } from './handlers/commit-status.ts'
 import { deliveriesHandler } from './handlers/deliveries.ts'
 import { eventsHandler } from './handlers/events.ts'
 import { healthHandler } from './handlers/health.ts'
@@ -45,8 +46,10 @@ const HEADERS = {
 const settings = new Hono<AppEnv>()
   .route('/projects/:id/services', plansHandler)
   .route('/projects/:id/services', servicesHandler)
+  .route('/projects/:id/services', commitStatusHandler)
   .route('/projects/:id/integrations', plansHandler)
   .route('/projects/:id/integrations', servicesHandler)
+  .route('/projects/:id/integrations', commitStatusHandler)
 
 const api = new Hono<AppEnv>()
   .route('/', welcomeHandler)

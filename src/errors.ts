@@ -48,6 +48,8 @@ export const errors = {
   tooLarge: () => failure(413, { message: '413 Payload Too Large' }),
   contentType: () => failure(415, { error: 'The provided content-type is not supported.' }),
   tooMany: () => failure(429, { message: '429 Too Many Requests' }, { 'Retry-After': '60' }),
+  /** Another server did not do what the request needs. The reason holds nothing of its response. */
+  badGateway: (reason: string) => failure(502, { message: `502 Bad Gateway - ${reason}` }),
   unavailable: () => failure(503, { message: '503 Service Unavailable' }, { 'Retry-After': '1' }),
   internal: () => failure(500, { message: '500 Internal Server Error' }),
 }

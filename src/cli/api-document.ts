@@ -36,6 +36,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
   UnsupportedMediaType: { contentType: errors.contentType() },
   TooManyRequests: { tooMany: errors.tooMany() },
   InternalServerError: { internal: errors.internal() },
+  BadGateway: { badGateway: errors.badGateway('no response within 10 seconds') },
   Unavailable: { unavailable: errors.unavailable() },
   ClientError: { noRoute: errors.noRoute() },
 }

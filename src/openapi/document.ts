@@ -1,6 +1,7 @@
 import { admin } from './admin.ts'
 import { audit } from './audit.ts'
 import { catalog } from './catalog.ts'
+import { commitStatus } from './commit-status.ts'
 import { errorSchemas, headers, parameters } from './components.ts'
 import { deliveries } from './deliveries.ts'
 import type { ErrorResponseName } from './error-responses.ts'
@@ -70,6 +71,7 @@ function resourcesOf({ samples }: ApiFacts): Resource[] {
   const services = samples.map(({ service }) => service)
   return [
     settings(samples),
+    commitStatus(services),
     plans,
     catalog(services),
     openApi,

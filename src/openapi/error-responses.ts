@@ -15,6 +15,7 @@ export const errorResponses = {
   UnsupportedMediaType: 'Unsupported content type',
   TooManyRequests: 'Rate limit exceeded',
   InternalServerError: 'Internal error, which has been logged',
+  BadGateway: 'Another server did not respond as needed',
   Unavailable: 'Database or encryption keys unavailable, or too many concurrent writes. Retry after a delay',
   ClientError: 'Any other client error',
 } as const

@@ -59,7 +59,8 @@ function describeParameters({ path, query, headers = [] }: Operation): object[] 
 function queryParameters(query: z.ZodObject): object[] {
   const { properties = {} } = withDefaultsInWords(toJsonSchema(query))
   return Object.entries(properties).map(([name, { description, ...schema }]) => {
-    return { name, in: 'query', description, schema }
+    const isRequired = query.shape[name]?.safeParse(undefined).success === false
+    return { name, in: 'query', ...(isRequired && { required: true }), description, schema }
   })
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { AskCommitStatus } from './commit-status.ts'
 import type { DeliveryContext } from './context.ts'
 import { type EventName, type FlagName, flagOf, initialFlags, ownFlags } from './events.ts'
 import { type AddressKind, clearable, flag, required } from './field.ts'
@@ -79,6 +80,8 @@ export interface Service {
   deliversNothing: string | undefined
   /** What a test sends in place of an event. */
   probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
+  /** Asks a CI server what became of a commit; undefined for services that are none. Pure. */
+  commitStatus: AskCommitStatus<Values> | undefined
   /** What switches the events of a kind, if not the flags that belong to the event. */
   subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
   /** Remarks on values that are accepted all the same: field → text. They depend on the request alone. */
@@ -108,6 +111,7 @@ interface Declaration<P extends Declared> {
   deliver?: { readonly [K in Kind]?: Deliver<K, Given<P>> }
   deliversNothing?: string
   probe?: (params: Given<P>, context: DeliveryContext) => AnySteps
+  commitStatus?: AskCommitStatus<Given<P>>
   subscriptions?: Service['subscriptions']
   notes?: Service['notes']
 }
@@ -161,6 +165,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
     deliver: (declaration.deliver ?? {}) as Service['deliver'],
     deliversNothing: declaration.deliversNothing,
     probe: declaration.probe as Service['probe'],
+    commitStatus: declaration.commitStatus as Service['commitStatus'],
     subscriptions: declaration.subscriptions ?? {},
 
     notes: declaration.notes ?? (() => ({})),

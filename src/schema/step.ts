@@ -135,9 +135,14 @@ export function parseJson({ text }: StepResponse): unknown {
 
 /** A value within the response's JSON; undefined if there is none. */
 export function jsonAt(response: StepResponse, ...path: readonly string[]): unknown {
+  return valueAt(parseJson(response), ...path)
+}
+
+/** A value within another one; undefined if there is none. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
-    parseJson(response),
+    (inner, name) => (isObject(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined),
+    value,
   )
 }
 

@@ -1,3 +1,4 @@
+import { COMMIT_STATES, type CommitState } from '../schema/commit-status.ts'
 import { changeOf, type Occurrence } from '../schema/payload.ts'
 
 export type BuildEvent = Occurrence<'push' | 'merge_request' | 'tag_push'>
@@ -17,4 +18,14 @@ export function skipsBuild({ kind, payload }: BuildEvent): string | undefined {
   }
   if (changeOf(payload) === 'removed') return kind === 'push' ? 'the branch was removed' : 'the tag was removed'
   return kind === 'push' && payload.total_commits_count === 0 ? 'nothing was pushed' : undefined
+}
+
+/** A word of GitLab for the status of a commit; undefined for any other value. */
+export function toCommitState(word: unknown): CommitState | undefined {
+  return COMMIT_STATES.find((state) => state === word)
+}
+
+/** A full path below an address, each segment encoded. */
+export function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
 }

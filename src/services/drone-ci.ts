@@ -1,10 +1,11 @@
+import type { CommitState } from '../schema/commit-status.ts'
 import type { DeliveryContext } from '../schema/context.ts'
 import { endpoint, flag, secret, text } from '../schema/field.ts'
 import { hook } from '../schema/hook.ts'
 import { headerOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
-import { type Judge, joinUrl, type Steps, withQuery } from '../schema/step.ts'
-import { type BuildEvent, skipsBuild } from './builds.ts'
+import { type Judge, joinUrl, jsonAt, type Steps, withQuery } from '../schema/step.ts'
+import { type BuildEvent, encodePath, skipsBuild, toCommitState } from './builds.ts'
 
 export const droneCi = defineService({
   slug: 'drone-ci',
@@ -20,7 +21,29 @@ export const droneCi = defineService({
   },
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: build, merge_request: build, tag_push: build },
+  commitStatus({ sha, ref, project }, { drone_url, token }) {
+    const base = joinUrl(drone_url, `gitlab/${encodePath(project)}`)
+    const branch = ref === null ? {} : { branch: ref }
+    return {
+      step: { method: 'GET', url: withQuery(`${base}/commits/${sha}`, { ...branch, access_token: token }) },
+      read(response) {
+        const word = response.status === 200 ? jsonAt(response, 'status') : undefined
+        const status = STATES.get(word) ?? toCommitState(word)
+        return status && { status, page: withQuery(`${base}/redirect/commits/${sha}`, branch) }
+      },
+    }
+  },
 })
+
+/** Drone's words for which GitLab has others. */
+const STATES: ReadonlyMap<unknown, CommitState> = new Map<unknown, CommitState>([
+  ['killed', 'canceled'],
+  ['declined', 'canceled'],
+  ['failure', 'failed'],
+  ['error', 'failed'],
+  ['blocked', 'manual'],
+  ['waiting_on_dependencies', 'pending'],
+])
 
 /** Drone 1 and later tell events by `X-Gitlab-Event`, and check `X-Gitlab-Token`. */
 function* build(

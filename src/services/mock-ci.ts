@@ -1,5 +1,7 @@
 import { flag, link } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { joinUrl, jsonAt } from '../schema/step.ts'
+import { encodePath, toCommitState } from './builds.ts'
 
 export const mockCi = defineService({
   slug: 'mock-ci',
@@ -16,4 +18,15 @@ export const mockCi = defineService({
   },
   events: ['push'],
   deliversNothing: 'The simulated server is only asked for the status of commits.',
+  commitStatus({ sha, project }, { mock_service_url }) {
+    const page = joinUrl(mock_service_url, `${encodePath(project)}/status/${sha}`)
+    return {
+      step: { method: 'GET', url: `${page}.json` },
+      read(response) {
+        if (response.status === 404) return { status: 'pending', page }
+        const status = response.status === 200 ? toCommitState(jsonAt(response, 'status')) : undefined
+        return status && { status, page }
+      },
+    }
+  },
 })

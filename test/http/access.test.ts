@@ -62,6 +62,9 @@ const ROUTES: [method: string, path: string, role: number, needs: Needs][] = [
     ['PUT', `projects/:id/${name}/slack`, 40, 'write'],
     ['PATCH', `projects/:id/${name}/slack`, 40, 'write'],
     ['DELETE', `projects/:id/${name}/slack`, 40, 'write'],
+    ['GET', `projects/:id/${name}/slack/commit_status`, 40, 'read'],
+    ['GET', `projects/:id/${name}/buildkite/commit_status?sha=0123456`, 40, 'read'],
+    ['GET', `projects/:id/${name}/bamboo/commit_status?sha=0123456&with_secrets=yes`, 40, 'read and read_secrets'],
   ]),
 ]
 

@@ -67,6 +67,9 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'projects/:id/deliveries/:did', 'token', {}, 200, 1],
   ['GET', 'projects/:id/deliveries/0', 'token', {}, 404, 1],
   ['POST', 'projects/:id/events?dry_run=true', 'token', { json: pushBy('Ada') }, 200, 1],
+  ['GET', 'projects/:id/services/buildkite/commit_status?sha=0123456', 'token', {}, 404, 1],
+  ['GET', 'projects/:id/services/slack/commit_status', 'token', {}, 404, 1],
+  ['GET', 'projects/:id/services/buildkite/commit_status', 'token', {}, 400, 1],
   // reads that the request alone decides
   ['GET', 'version', 'instance', {}, 200, 0],
   ['GET', 'user', 'instance', {}, 200, 0],
