@@ -7,8 +7,8 @@ import { access, type Lookup } from '../middleware/access.ts'
 import { digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { addressOf } from '../middleware/rate-limit.ts'
-import { type Rule, rules } from '../middleware/rules.ts'
 import { rejectQuery, validate } from '../middleware/validation.ts'
+import { type Rule, rules } from '../schema/rules.ts'
 import type { Token } from '../schema/tables.ts'
 import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
 import type { Actor } from '../settings/actor.ts'
@@ -79,23 +79,29 @@ export const tokensHandler = new Hono<AppEnv>()
       return c.json(presentMinted(minted), 201)
     },
   )
-  .get('/:token_id{self|\\d+}', access(unlessSelf(rules.readTokens), findOne), (c) =>
+  .get('/:token_id{(?:self|\\d+)}', access(unlessSelf(rules.readTokens), findOne), (c) =>
     c.json(presentToken(unwrapToken(c.var.rows))),
   )
-  .delete('/:token_id{self|\\d+}', parameters, access(unlessSelf(manageRule), findOne), async (c) => {
+  .delete('/:token_id{(?:self|\\d+)}', parameters, access(unlessSelf(manageRule), findOne), async (c) => {
     const { db, actor } = c.var
     if ((await revokeToken({ db, actor }, unwrapToken(c.var.rows))) === 'forbidden') throw errors.forbidden()
     return c.body(null, 204)
   })
-  .post('/:token_id{self|\\d+}/rotate', reuse, parameters, access(unlessSelf(rules.instance), findOne), async (c) => {
-    const { db, actor } = c.var
-    const fields = validate(c, tokenRotation)
-    const old = unwrapToken(c.var.rows)
-    const isOwn = actor.tokenId === old.id
-    const minted = unwrapMinted(await rotateToken({ db, actor, fields }, old), isOwn)
-    c.set('isSecret', true)
-    return c.json(presentMinted(minted))
-  })
+  .post(
+    '/:token_id{(?:self|\\d+)}/rotate',
+    reuse,
+    parameters,
+    access(unlessSelf(rules.instance), findOne),
+    async (c) => {
+      const { db, actor } = c.var
+      const fields = validate(c, tokenRotation)
+      const old = unwrapToken(c.var.rows)
+      const isOwn = actor.tokenId === old.id
+      const minted = unwrapMinted(await rotateToken({ db, actor, fields }, old), isOwn)
+      c.set('isSecret', true)
+      return c.json(presentMinted(minted))
+    },
+  )
 
 function presentMinted({ token, value }: MintedToken) {
   return { ...presentToken(token), token: value }

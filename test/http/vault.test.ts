@@ -228,7 +228,7 @@ describe('secrets are read back', () => {
       if (status === 403) expect(answer.body).toEqual({ ...insufficient, scope: 'read_secrets' })
       const isShown = status === 200 && word !== 'false'
       expect(JSON.stringify(answer.body).includes('Own-Key')).toBe(isShown)
-      expect(answer.headers.get('Cache-Control')).toBe(isShown ? 'no-store' : null)
+      expect(answer.headers.get('Cache-Control')).toBe(isShown ? 'no-store' : 'private, no-cache')
     }
   })
 
