@@ -1,4 +1,4 @@
-/** Waits between tries, in milliseconds: the first one, doubled after each try, up to a bound. */
+/** Waits between tries, in any unit: the first one, doubled after each try, up to a bound. */
 export interface Backoff {
   first: number
   max: number

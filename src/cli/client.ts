@@ -1,3 +1,5 @@
+import { sleep, waitAfter } from '../backoff.ts'
+
 /** A client of GitLab's API, with its pages, its rate limits and its errors. */
 
 export type Json = Readonly<Record<string, unknown>>
@@ -13,6 +15,8 @@ export interface Server {
 
 const RETRIED: readonly number[] = [429, 503]
 const REDIRECTS: readonly number[] = [301, 302, 307, 308]
+/** In seconds, for a response that does not say how long to wait. */
+const BACKOFF = { first: 1, max: 60, jitter: 0 }
 const MAX_TRIES = 6
 const MAX_REDIRECTS = 3
 const MAX_WAIT_SECONDS = 120
@@ -91,7 +95,7 @@ export class ApiClient {
       if (seconds > MAX_WAIT_SECONDS) throw new Error(`${name} asks to wait ${seconds} s: run the command again then`)
       await response.body?.cancel()
       progress(`${name} asks to wait (${response.status}): continuing in ${seconds} s`)
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+      await sleep(seconds * 1000)
     }
   }
 
@@ -168,7 +172,7 @@ function nextLink(header: string): string | undefined {
 function waitOf(response: Response, tries: number): number {
   const header = response.headers.get('Retry-After') ?? ''
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000
-  return Number.isNaN(seconds) ? 2 ** (tries - 1) : Math.max(0, Math.ceil(seconds))
+  return Number.isNaN(seconds) ? waitAfter(tries, BACKOFF) : Math.max(0, Math.ceil(seconds))
 }
 
 function errorBodyOf(text: string): Json {

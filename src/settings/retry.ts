@@ -1,7 +1,9 @@
+import { sleep, waitAfter } from '../backoff.ts'
+
 const MAX_TRIES = 50
 /** Tries that do not wait for others: most conflicts are over after one of them. */
 const DIRECT_TRIES = 2
-const MAX_WAIT_MS = 100
+const BACKOFF = { first: 10, max: 100, jitter: 1 }
 
 /** The result of one try at a write: done, or another writer came first, with the row that it left. */
 export type AttemptResult<T, Row> = { done: T } | { conflict: Row | null }
@@ -27,7 +29,7 @@ export async function retryOnConflict<T, Row>({ key, row, attempt, reread }: Att
     const result = await (tries <= DIRECT_TRIES ? attempt(current) : inTurn(key, async () => attempt(await reread())))
     if ('done' in result) return result.done
     current = result.conflict
-    if (tries >= DIRECT_TRIES) await sleep(Math.random() * Math.min(MAX_WAIT_MS, 10 * tries))
+    if (tries >= DIRECT_TRIES) await sleep(waitAfter(tries, BACKOFF))
   }
   return undefined
 }
@@ -64,8 +66,4 @@ async function inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
     queue.waiting -= 1
     if (queue.waiting === 0) queues.delete(key)
   }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

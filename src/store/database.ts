@@ -1,6 +1,7 @@
 import { fillPlaceholders, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type DrizzleD1Database, drizzle } from 'drizzle-orm/d1'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { sleep, waitAfter } from '../backoff.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -104,7 +105,7 @@ export function openDatabase(d1: D1Database, start: string): Database {
 }
 
 const MAX_TRIES = 4
-const WAIT_MS = 25
+const BACKOFF = { first: 50, max: 200, jitter: 1 }
 /** Errors after which the same write may succeed, in D1's own words. */
 const TRANSIENT = /Network connection lost|storage caused object to be reset|reset because its code was updated/
 
@@ -117,7 +118,7 @@ export async function retryTransient<T>(send: () => Promise<T>, tries = 1): Prom
     return await send()
   } catch (error) {
     if (tries >= MAX_TRIES || !(error instanceof DatabaseError) || !TRANSIENT.test(error.message)) throw error
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * WAIT_MS * 2 ** tries))
+    await sleep(waitAfter(tries, BACKOFF))
     return retryTransient(send, tries + 1)
   }
 }
