@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HTTPException } from 'hono/http-exception'
 import { errors } from '../errors.ts'
-import { rules } from '../middleware/rules.ts'
 import { describeApi } from '../openapi/document.ts'
 import type { ErrorResponseName, ErrorSamples } from '../openapi/error-responses.ts'
 import { exampleOf } from '../openapi/example.ts'
@@ -45,7 +44,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
 export async function apiDocument(services: readonly Service[]): Promise<object> {
   const bodies = await gather(Object.entries(errorSamples), async ([name, some]) => [name, await describe(some)])
   const samples = await Promise.all(services.map(sampleOf))
-  return describeApi({ version, rules, errors: bodies as Record<ErrorResponseName, ErrorSamples>, samples })
+  return describeApi({ version, errors: bodies as Record<ErrorResponseName, ErrorSamples>, samples })
 }
 
 async function describe(samples: Readonly<Record<string, HTTPException>>): Promise<ErrorSamples> {

@@ -5,9 +5,9 @@ import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
-import { rules } from '../middleware/rules.ts'
 import { validate } from '../middleware/validation.ts'
 import { deliveriesQuery, deliveryQuery, resendBody } from '../schema/delivery.ts'
+import { rules } from '../schema/rules.ts'
 import { retryTransient } from '../store/database.ts'
 import {
   type DeliveryFilter,

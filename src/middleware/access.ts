@@ -1,6 +1,7 @@
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
+import { INSTANCE, type Rule } from '../schema/rules.ts'
 import type { Token } from '../schema/tables.ts'
 import type { Actor } from '../settings/actor.ts'
 import { type Database, openDatabase, type Statement } from '../store/database.ts'
@@ -9,7 +10,7 @@ import { findProject } from '../store/projects.ts'
 import { touchToken } from '../store/tokens.ts'
 import { type Caller, identify, keyOf, toActor } from './caller.ts'
 import { addressKey, countRejections, countRequest, type LimiterName } from './rate-limit.ts'
-import { checkRole, checkScopes, INSTANCE, type Rule } from './rules.ts'
+import { checkRole, checkScopes } from './rules.ts'
 
 /** What the reads of a route are made from. */
 export interface Lookup {

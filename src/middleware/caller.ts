@@ -2,11 +2,11 @@ import { parseInstanceTokens } from '../crypto/instance-token.ts'
 import { digest, isSameDigest } from '../crypto/token.ts'
 import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
+import { INSTANCE } from '../schema/rules.ts'
 import type { Actor } from '../settings/actor.ts'
 import type { CallerKey, InProject } from '../store/project-read.ts'
 import { cachedByText } from './cached-by-text.ts'
 import { addressOf } from './rate-limit.ts'
-import { INSTANCE } from './rules.ts'
 import { isSigned, type SignedRights, verifySigned } from './signed-token.ts'
 
 /** Control characters, line breaks, and marks that change the direction of text. */

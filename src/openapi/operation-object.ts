@@ -2,8 +2,9 @@ import type * as z from 'zod'
 import { type JsonSchema, toJsonSchema } from '../schema/json-schema.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
 import { OWNER } from '../schema/roles.ts'
+import { type Rule, rules } from '../schema/rules.ts'
 import { type ErrorResponseName, type ErrorSamples, errorResponses } from './error-responses.ts'
-import type { AccessRule, OperationFacts, ResponseFacts, RuleName } from './operation.ts'
+import type { OperationFacts, ResponseFacts } from './operation.ts'
 import { ref, withDefaultsInWords } from './resource.ts'
 
 /** One method of one route. */
@@ -15,7 +16,6 @@ export interface Operation extends OperationFacts {
 
 /** Facts of the program that operations are described with. */
 export interface SharedFacts {
-  rules: Readonly<Record<RuleName, AccessRule>>
   errors: Readonly<Record<ErrorResponseName, ErrorSamples>>
 }
 
@@ -26,7 +26,7 @@ const TEXT: JsonSchema = { type: 'string' }
 /** The Operation Object of OpenAPI. */
 export function describeOperation(operation: Operation, facts: SharedFacts): object {
   const { id, tag, summary, description, deprecated, rule, body } = operation
-  const needs = rule && describeRule(facts.rules[rule])
+  const needs = rule && describeRule(rules[rule])
   const parameters = describeParameters(operation)
   return {
     operationId: id,
@@ -42,7 +42,7 @@ export function describeOperation(operation: Operation, facts: SharedFacts): obj
 }
 
 /** In words: OpenAPI has scopes for OAuth only. */
-function describeRule({ scopes, role }: AccessRule): string {
+function describeRule({ scopes, role }: Rule): string {
   if (role > OWNER) return 'Requires the instance token.'
   if (scopes.length === 0) return 'Requires any valid token.'
   const names = scopes.map((scope) => `\`${scope}\``).join(' or ')

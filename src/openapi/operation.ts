@@ -1,23 +1,7 @@
 import type * as z from 'zod'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import type { RuleName } from '../schema/rules.ts'
 import type { ErrorResponseName } from './error-responses.ts'
-
-/** The name of the rule that a caller must meet. */
-export type RuleName =
-  | 'anyToken'
-  | 'readProject'
-  | 'writeProject'
-  | 'readSettings'
-  | 'writeSettings'
-  | 'readAudit'
-  | 'readTokens'
-  | 'postEvent'
-  | 'instance'
-
-export interface AccessRule {
-  scopes: readonly string[]
-  role: number
-}
 
 export type HeaderName =
   | 'ETag'
