@@ -25,19 +25,27 @@ const ratelimits = {
 
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */
 const HTTP = ['http', 'conformance', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
+/** Tests that change what all rows of a database are sealed with, or count on it: a D1 of their own for each file. */
+const ALONE = ['test/http/admin.test.ts', 'test/http/trips.test.ts', 'test/faults/rotation.test.ts']
 const FUZZ = ['test/fuzz/**/*.test.ts']
 /** Tests that node:test runs. */
 const NODE_TEST = ['clients', 'repository', 'cli'].map((folder) => `test/${folder}/**`)
 
-/** Tests inside workerd, with a D1 of their own for each worker. */
-const inWorkerd = (name: string, include: string[]): TestProjectInlineConfiguration => ({
-  plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
-  test: { name, include, setupFiles: ['./test/setup.ts'] },
-})
+/**
+ * Tests inside workerd. Without isolation, files share one workerd and one D1 for each core: starting both for each
+ * file takes as long as the tests do. Such a test creates its own projects, and expects rows of others beside them.
+ */
+const inWorkerd = (test: { name: string; include: string[]; exclude?: string[]; isolate: boolean }) =>
+  ({
+    plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
+    test: { ...test, setupFiles: ['./test/setup.ts'] },
+  }) satisfies TestProjectInlineConfiguration
 
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // One for each core: by default there is one less, and on two cores all would run in one.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -47,8 +55,9 @@ export default defineConfig({
           isolate: false,
         },
       },
-      inWorkerd('http', HTTP),
-      inWorkerd('fuzz', FUZZ),
+      inWorkerd({ name: 'http', include: HTTP, exclude: ALONE, isolate: false }),
+      inWorkerd({ name: 'alone', include: ALONE, isolate: true }),
+      inWorkerd({ name: 'fuzz', include: FUZZ, isolate: true }),
     ],
   },
 })
