@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { deliveryLogShape, deliveryShape, healthShape } from '../schema/delivery.ts'
+import type { deliveryLogShape, deliveryShape, healthShape } from '../schema/delivery-response.ts'
 import type { Attempt, LoggedRequest } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
 import type { HealthRow, ListedDelivery, LoggedDelivery } from '../store/delivery-log.ts'

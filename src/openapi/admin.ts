@@ -1,4 +1,4 @@
-import { keysShape, rotationShape } from '../schema/instance.ts'
+import { keysShape, rotationShape } from '../schema/instance-response.ts'
 import type { Resource } from './operation.ts'
 import { one, responseSchema } from './resource.ts'
 

@@ -1,4 +1,5 @@
-import { auditQuery, auditShape } from '../schema/audit.ts'
+import { auditQuery } from '../schema/audit.ts'
+import { auditShape } from '../schema/audit-response.ts'
 import type { Resource } from './operation.ts'
 import { page, responseSchema } from './resource.ts'
 

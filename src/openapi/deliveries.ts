@@ -1,4 +1,5 @@
-import { deliveriesQuery, deliveryLogShape, deliveryShape, resendBody, resentShape } from '../schema/delivery.ts'
+import { deliveriesQuery, resendBody } from '../schema/delivery.ts'
+import { deliveryLogShape, deliveryShape, resentShape } from '../schema/delivery-response.ts'
 import type { Resource } from './operation.ts'
 import { accepted } from './projects.ts'
 import { body, DELIVERY, one, page, requestSchema, responseSchema } from './resource.ts'

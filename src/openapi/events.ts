@@ -1,4 +1,5 @@
-import { acceptedShape, dryRunShape, eventQuery } from '../schema/delivery.ts'
+import { eventQuery } from '../schema/delivery.ts'
+import { acceptedShape, dryRunShape } from '../schema/delivery-response.ts'
 import type { Resource } from './operation.ts'
 import { DELIVERY, one, responseSchema } from './resource.ts'
 

@@ -1,4 +1,4 @@
-import { healthShape, readinessShape } from '../schema/instance.ts'
+import { healthShape, readinessShape } from '../schema/instance-response.ts'
 import type { Resource } from './operation.ts'
 import { one, responseSchema } from './resource.ts'
 

@@ -1,4 +1,4 @@
-import { userShape, versionShape, welcomeShape } from '../schema/instance.ts'
+import { userShape, versionShape, welcomeShape } from '../schema/instance-response.ts'
 import type { Resource } from './operation.ts'
 import { one, responseSchema } from './resource.ts'
 import { token } from './tokens.ts'

@@ -1,5 +1,5 @@
 import { applyBody, planBody, planQuery } from '../schema/plan.ts'
-import { manyPlansShape, planShape } from '../schema/plan-answer.ts'
+import { manyPlansShape, planShape } from '../schema/plan-response.ts'
 import type { NamedSchema, OperationFacts, Resource, ResponseFacts } from './operation.ts'
 import { one, ref, requestSchema, responseSchema, SETTINGS } from './resource.ts'
 

@@ -1,5 +1,6 @@
-import { messageShape } from '../schema/instance.ts'
-import { projectCreation, projectEdition, projectQuery, projectShape } from '../schema/project.ts'
+import { messageShape } from '../schema/instance-response.ts'
+import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
+import { projectShape } from '../schema/project-response.ts'
 import type { Resource } from './operation.ts'
 import { body, one, page, requestSchema, responseSchema } from './resource.ts'
 

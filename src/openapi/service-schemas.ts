@@ -1,4 +1,4 @@
-import { healthShape } from '../schema/delivery.ts'
+import { healthShape } from '../schema/delivery-response.ts'
 import { sharedFlags } from '../schema/events.ts'
 import { bodySchema, type JsonSchema, nullable, toJsonSchema, valueSchema } from '../schema/json-schema.ts'
 import type { Param, Service } from '../schema/service.ts'

@@ -1,4 +1,5 @@
-import { newTokenShape, tokenCreation, tokenQuery, tokenRotation, tokenShape } from '../schema/token.ts'
+import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
+import { newTokenShape, tokenShape } from '../schema/token-response.ts'
 import type { Resource } from './operation.ts'
 import { body, one, page, requestSchema, responseSchema } from './resource.ts'
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { projectShape } from '../schema/project.ts'
+import type { projectShape } from '../schema/project-response.ts'
 import type { Project } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
 import { namespaceOf } from './path.ts'

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
-import type { projectEdition, projectShape } from '../schema/project.ts'
+import type { projectEdition } from '../schema/project.ts'
+import type { projectShape } from '../schema/project-response.ts'
 import type { Change } from '../schema/tables.ts'
 import { redacted } from '../settings/redaction.ts'
 import type { ProjectEdit } from '../store/projects.ts'

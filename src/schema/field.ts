@@ -184,9 +184,14 @@ export function list(description: string) {
 /** A value that is sealed and never answered. What is only a mask would overwrite the real value, so it is refused. */
 export function secret<T extends z.ZodType>(field: T) {
   return mark(
-    field.refine((value) => !isMask(value), 'is a mask, not a value: send the real one, or leave it out'),
+    rule(field, (value) => !isMask(value), 'is a mask, not a value: send the real one, or leave it out'),
     { ...field.meta(), writeOnly: true, format: 'password' },
   )
+}
+
+/** Adds a rule that is checked if all the rules before it hold. */
+export function rule<T extends z.ZodType>(field: T, holds: (value: z.output<T>) => boolean, text: string): T {
+  return field.refine(holds, { error: text, when: ({ issues }) => issues.length === 0 })
 }
 
 /** Marks the field that says where the service's secrets are sent (docs/rules.md#moved-endpoints). */

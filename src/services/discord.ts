@@ -1,6 +1,6 @@
 import type { DeliveryContext } from '../schema/context.ts'
 import { type Channelled, type ChannelName, channelOf } from '../schema/events.ts'
-import { link, secret } from '../schema/field.ts'
+import { link, rule, secret } from '../schema/field.ts'
 import type { Occurrence } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { type Judgement, json, jsonAt, type StepResponse } from '../schema/step.ts'
@@ -48,9 +48,8 @@ export const discord = defineService({
 })
 
 function webhook(description: string) {
-  return link(description, ['https'])
-    .refine((address) => AT_DISCORD.test(address), 'URL must point to discord.com')
-    .meta({ pattern: '^https://((ptb|canary)\\.)?(discord|discordapp)\\.com/', examples: [EXAMPLE] })
+  const field = rule(link(description, ['https']), (address) => AT_DISCORD.test(address), 'URL must point to discord.com')
+  return field.meta({ ...field.meta(), pattern: '^https://((ptb|canary)\\.)?(discord|discordapp)\\.com/', examples: [EXAMPLE] })
 }
 
 function channelWebhooks() {

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import type { Token } from '../schema/tables.ts'
-import type { tokenShape } from '../schema/token.ts'
+import type { tokenShape } from '../schema/token-response.ts'
 import { userIdOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 
