@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { secureHeaders } from 'hono/secure-headers'
 import { timeout } from 'hono/timeout'
 import { getPath } from 'hono/utils/url'
 import type { AppEnv } from './env.ts'
@@ -19,28 +18,12 @@ import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { tokensHandler } from './handlers/tokens.ts'
 import { caching } from './middleware/caching.ts'
-import { crossOrigin } from './middleware/cross-origin.ts'
 import { keyRing } from './middleware/key-ring.ts'
 import { log } from './middleware/log.ts'
-import { requestId } from './middleware/request-id.ts'
+import { responseHeaders } from './middleware/response-headers.ts'
 import { preference } from './middleware/unknown.ts'
 
 const LONGEST_MS = 30_000
-
-/** An answer is data, not a page: nothing in it may run, or be framed. */
-const HEADERS = {
-  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-  // What only a page could need, or the policy above says already.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-  xDnsPrefetchControl: false,
-  xDownloadOptions: false,
-  xFrameOptions: false,
-  referrerPolicy: false,
-  crossOriginResourcePolicy: false,
-  xPermittedCrossDomainPolicies: false,
-  xXssProtection: false,
-}
 
 /** Both names of one resource (docs/rules.md#serving). */
 const settings = new Hono<AppEnv>()
@@ -76,10 +59,8 @@ function pathOf(request: Request): string {
 
 /** The whole API. The document prints its routes without `/api/v4`, so they answer at the bare path too. */
 export const app = new Hono<AppEnv>({ getPath: pathOf })
-  .use(requestId)
+  .use(responseHeaders)
   .use(log)
-  .use(secureHeaders(HEADERS))
-  .use(crossOrigin)
   .use(preference)
   .use(caching)
   .use(timeout(LONGEST_MS, errors.unavailable))
