@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describeService } from '../schema/catalog.ts'
 import { knownServices } from '../services/registry.ts'
 import { apiDocument } from './api-document.ts'
 import { ROOT } from './wrangler.ts'
@@ -11,8 +12,14 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.L
 
 for (const name of FILES) copyFileSync(join(VIEWER, name), join(ROOT, 'public/docs', name))
 
-mkdirSync(join(ROOT, 'public/openapi'), { recursive: true })
 for (const environment of ['development', 'production']) {
-  const document = await apiDocument(knownServices(environment === 'development'))
-  writeFileSync(join(ROOT, `public/openapi/${environment}.json`), JSON.stringify(document))
+  const known = knownServices(environment === 'development')
+  write(`public/openapi/${environment}.json`, await apiDocument(known))
+  write(`public/catalog/${environment}.json`, known.map(describeService))
+}
+
+function write(path: string, content: object): void {
+  const file = join(ROOT, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, JSON.stringify(content))
 }

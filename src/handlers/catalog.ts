@@ -1,19 +1,19 @@
 import { Hono } from 'hono'
-import type { AppEnv } from '../env.ts'
-import { describeService } from '../schema/catalog.ts'
-import { findService, knownServices } from '../services/registry.ts'
-import { answerDocument } from './document.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
+import { findService } from '../services/registry.ts'
+import { answerDocument, readAsset } from './document.ts'
 import { isDevelopment, unknownService } from './services.ts'
 
-/** What there is to set up, for everyone: `/services`, and `/integrations` as GitLab calls them today. */
+/** The catalogue of services, for everyone: `/services`, and `/integrations` as GitLab calls them today. */
 export const catalogHandler = new Hono<AppEnv>()
-  .get('/', (c) => {
-    const name = `services${isDevelopment(c) ? ', in development' : ''}`
-    return answerDocument(c, name, () => JSON.stringify(knownServices(isDevelopment(c)).map(describeService)))
-  })
+  .get('/', (c) => answerDocument(c, 'services', () => readAsset(c, 'catalog')))
   .get('/:slug{[^/.]+}', (c) => {
     const slug = c.req.param('slug')
-    const service = findService(slug, isDevelopment(c))
-    if (!service) throw unknownService(c, slug)
-    return answerDocument(c, `service ${slug}`, () => JSON.stringify(describeService(service)))
+    if (!findService(slug, isDevelopment(c))) throw unknownService(c, slug)
+    return answerDocument(c, `service ${slug}`, () => readEntry(c, slug))
   })
+
+async function readEntry(c: RequestContext, slug: string): Promise<string> {
+  const entries = JSON.parse(await readAsset(c, 'catalog')) as { slug: string }[]
+  return JSON.stringify(entries.find((entry) => entry.slug === slug))
+}

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
-import type { AppEnv } from '../env.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
 import { namesTag } from './preconditions.ts'
+import { isDevelopment } from './services.ts'
 
 interface Document {
   text: string
@@ -9,13 +10,14 @@ interface Document {
 
 const kept = new Map<string, Document>()
 
-/** Answers JSON that only a deployment changes. It is built for the first request of an isolate, and kept for the others. */
+/** Responds with JSON that only a deployment changes. An isolate builds it for its first request, and keeps it. */
 export async function answerDocument(
   c: Context<AppEnv>,
   name: string,
   build: () => string | Promise<string>,
 ): Promise<Response> {
-  const { text, etag } = kept.get(name) ?? (await keep(name, build))
+  const key = isDevelopment(c) ? `${name}, in development` : name
+  const { text, etag } = kept.get(key) ?? (await keep(key, build))
   const headers = { ETag: etag, 'Cache-Control': 'public, max-age=300' }
   if (namesTag(c.req.header('If-None-Match') ?? '', etag)) return c.body(null, 304, headers)
   return c.body(text, 200, { ...headers, 'Content-Type': 'application/json' })
@@ -27,4 +29,12 @@ async function keep(name: string, build: () => string | Promise<string>): Promis
   const document = { text, etag: `"${new Uint8Array(digest, 0, 16).toHex()}"` }
   kept.set(name, document)
   return document
+}
+
+/** Reads what the build derived from the registry: neither how it is derived nor its texts need be in the bundle. */
+export async function readAsset(c: RequestContext, name: 'openapi' | 'catalog'): Promise<string> {
+  const path = `/${name}/${isDevelopment(c) ? 'development' : 'production'}.json`
+  const asset = await c.env.ASSETS.fetch(new URL(path, c.req.url))
+  if (!asset.ok) throw new Error(`${path} is not among the assets`)
+  return asset.text()
 }
