@@ -191,7 +191,7 @@ export function secret<T extends z.ZodType>(field: T) {
 
 /** Adds a rule that is checked if all the rules before it hold. */
 export function rule<T extends z.ZodType>(field: T, holds: (value: z.output<T>) => boolean, text: string): T {
-  return field.refine(holds, { error: text, when: ({ issues }) => issues.length === 0 })
+  return mark(field.refine(holds, { error: text, when: ({ issues }) => issues.length === 0 }), { ...field.meta() })
 }
 
 /** Marks the field that says where the service's secrets are sent (docs/rules.md#moved-endpoints). */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { clearable, integerChoice, required, text } from './field.ts'
+import { clearable, integerChoice, required, rule, text } from './field.ts'
 import { pageQuery } from './page.ts'
 import { LEVELS } from './roles.ts'
 import { SCOPES } from './tables.ts'
@@ -15,14 +15,12 @@ const scopes = z
   .min(1, "can't be blank")
   .meta({ description: 'Scopes of the token. `send_events` only allows sending events' })
 const level = integerChoice(LEVELS, 'Role of the token in the project')
-const expiry = text('Date (YYYY-MM-DD) on which the token expires, at 00:00 UTC')
-  .refine((day) => isDay(day), 'must be a date')
-  .refine((day) => !isDay(day) || Date.parse(day) > Date.now(), 'must be in the future')
-  .refine(
-    (day) => !isDay(day) || Date.parse(day) <= Date.now() + MAX_DAYS * DAY,
-    `must be at most ${MAX_DAYS} days ahead`,
-  )
-  .meta({ format: 'date' })
+const date = text('Date (YYYY-MM-DD) on which the token expires, at 00:00 UTC')
+const expiry = rule(
+  rule(rule(date, isDay, 'must be a date'), (day) => Date.parse(day) > Date.now(), 'must be in the future'),
+  (day) => Date.parse(day) <= Date.now() + MAX_DAYS * DAY,
+  `must be at most ${MAX_DAYS} days ahead`,
+).meta({ format: 'date' })
 
 export const tokenCreation = z.object({
   name: required(text('Name of the token', 255)).nonoptional(),

@@ -1,4 +1,4 @@
-import { link } from '../schema/field.ts'
+import { link, rule } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 export const confluence = defineService({
@@ -7,12 +7,11 @@ export const confluence = defineService({
   title: 'Confluence Workspace',
   description: 'Replaces the link to the built-in wiki with a link to a Confluence Cloud workspace.',
   params: {
-    confluence_url: link('URL of the workspace, e.g. https://example.atlassian.net/wiki')
-      .refine(
-        isWorkspace,
-        'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',
-      )
-      .meta({ pattern: '^https?://[^/?#@\\s]+\\.atlassian\\.net(:[0-9]+)?/wiki' }),
+    confluence_url: rule(
+      link('URL of the workspace, e.g. https://example.atlassian.net/wiki'),
+      isWorkspace,
+      'must lead to Confluence Cloud: a host that ends in .atlassian.net, a path that starts with /wiki',
+    ).meta({ pattern: '^https?://[^/?#@\\s]+\\.atlassian\\.net(:[0-9]+)?/wiki' }),
   },
   events: [],
   deliversNothing: 'The service is a link to a wiki.',

@@ -48,8 +48,12 @@ export const discord = defineService({
 })
 
 function webhook(description: string) {
-  const field = rule(link(description, ['https']), (address) => AT_DISCORD.test(address), 'URL must point to discord.com')
-  return field.meta({ ...field.meta(), pattern: '^https://((ptb|canary)\\.)?(discord|discordapp)\\.com/', examples: [EXAMPLE] })
+  const field = rule(
+    link(description, ['https']),
+    (address) => AT_DISCORD.test(address),
+    'URL must point to discord.com',
+  )
+  return field.meta({ pattern: '^https://((ptb|canary)\\.)?(discord|discordapp)\\.com/', examples: [EXAMPLE] })
 }
 
 function channelWebhooks() {

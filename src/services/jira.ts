@@ -5,6 +5,7 @@ import {
   integerChoice,
   link,
   list,
+  rule,
   secret,
   text,
   withoutTrailingSlash,
@@ -23,10 +24,11 @@ export const jira = defineService({
     api_url: endpoint('URL of the Jira API, if it differs from the web URL').optional(),
     username: text('Jira username. On Jira Cloud, the email address').optional(),
     password: secret(text('Password, API token or personal access token')),
-    jira_issue_transition_id: text(
-      'IDs of the workflow transitions that close an issue, separated by commas or semicolons',
+    jira_issue_transition_id: rule(
+      text('IDs of the workflow transitions that close an issue, separated by commas or semicolons'),
+      (value) => /\d/.test(value),
+      'must contain a number',
     )
-      .refine((value) => /\d/.test(value), 'must contain a number')
       .meta({ title: 'Transition IDs', pattern: '[0-9]', examples: ['2'] })
       .optional(),
     jira_issue_transition_automatic: flag('Determine the transition that closes an issue automatically')
