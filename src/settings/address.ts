@@ -152,13 +152,18 @@ function hostnameOf(host: string): string | undefined {
 /** Returns whether all programs parse a host alike: octal, hexadecimal, short and padded numbers are ambiguous. */
 function isPlain(host: string, name: string, dotless: string): boolean {
   if (dotless.startsWith('[')) return true
-  if (ipaddr.IPv4.isValidFourPartDecimal(dotless)) return host === dotless
+  if (isIPv4(dotless)) return host === dotless
   return /^[a-z\d][^.]*(\.[^.]+)*\.?$/.test(name)
+}
+
+/** Tests the characters first: ipaddr.js throws and catches an error for each name, at 50 times the cost of the rest. */
+function isIPv4(name: string): boolean {
+  return /^[\d.]+$/.test(name) && ipaddr.IPv4.isValidFourPartDecimal(name)
 }
 
 function localReason(plain: string): string | undefined {
   if (plain.startsWith('[')) return reasonOfIPv6(ipaddr.IPv6.parse(plain.slice(1, -1)))
-  if (ipaddr.IPv4.isValidFourPartDecimal(plain)) return reasonOfIPv4(ipaddr.IPv4.parse(plain))
+  if (isIPv4(plain)) return reasonOfIPv4(ipaddr.IPv4.parse(plain))
   if (LOCALHOST_NAMES.test(plain)) return LOCALHOST
   return LOCAL_DOMAINS.test(plain) || !plain.includes('.') ? LOCAL_NETWORK : undefined
 }

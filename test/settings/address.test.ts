@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import ipaddr from 'ipaddr.js'
+import { describe, expect, test, vi } from 'vitest'
 import { blockedReason } from '../../src/settings/address.ts'
 
 const LOCALHOST = 'is blocked: Requests to localhost are not allowed'
@@ -387,6 +388,13 @@ test.each([
   ['irc://irc.example.net/room irc://127.0.0.1\\a/room', NO_URI],
 ])('the servers of IRC channels are looked at, one by one: %j, %s', (channels, text) => {
   expect(blockedReason('channels', channels, false)).toBe(text)
+})
+
+test('a name is not parsed as an IPv4 address, which throws an error inside: lists have thousands of them', () => {
+  const parse = vi.spyOn(ipaddr.IPv4, 'isValidFourPartDecimal')
+  expect(blockedReason('channels', 'irc://irc.example.net/room room '.repeat(9), false)).toBeUndefined()
+  expect(parse).not.toHaveBeenCalled()
+  parse.mockRestore()
 })
 
 test('the local network may be allowed, in its usual aliases', () => {
