@@ -317,9 +317,9 @@ function isLines(value: string): boolean {
 }
 
 /** What a tool shows of a value that has no other characters: `********`, `••••`, `...`, `xxxx`. */
-const ONLY_MASK = /^[*•●·.…x\s]+$/i
+const ONLY_MASK = /^[*∗⁎✱•●·∙◦‣.x\s]+$/i
 /** A few words in brackets of any kind, asterisks or underscores: `(sensitive value)`, `***REDACTED***`. */
-const ENCLOSED = /^[[({<«‹⟨〈【「*_]([\p{L}\d\s*_.:'’<({[\])}>»›⟩〉】」-]{1,100})[\])}>»›⟩〉】」*_]$/u
+const ENCLOSED = /^[\p{Ps}\p{Pi}<*_]([\p{L}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\d\s*_.:'<>-]{1,100})[\p{Pe}\p{Pf}>*_]$/u
 const MASK_WORD =
   /(?<![a-z])(masked|redacted|hidden|sensitive|encrypted|filtered|concealed|secure|secured|omitted|secret|private|protected)(?![a-z])/i
 const MASKED_URL = /^[a-z][a-z\d+.-]*:\/\/\S*[*•●]{4}/i
@@ -327,7 +327,8 @@ const MASKED_URL = /^[a-z][a-z\d+.-]*:\/\/\S*[*•●]{4}/i
 /** Returns whether a value is what tools show in place of a secret. */
 export function isMask(value: unknown): boolean {
   if (typeof value !== 'string') return false
-  const text = value.trim()
+  // Compatibility forms, as the wide brackets of East Asian text, become plain ones.
+  const text = value.normalize('NFKC').trim()
   const [, enclosed] = ENCLOSED.exec(text) ?? []
   return ONLY_MASK.test(text) || (enclosed !== undefined && MASK_WORD.test(enclosed)) || MASKED_URL.test(text)
 }

@@ -18,6 +18,7 @@ const MASKS = [
   ...['********', '*', '••••', '...', '…', 'xxxx', 'XXXX XXXX', ' ******** '],
   ...['[MASKED]', '[masked]', '[REDACTED]', '<hidden>', '(sensitive value)', '<sensitive>', '[secure]', '(sensitive)'],
   ...['***REDACTED***', '**encrypted**', '__REDACTED__', '_hidden_', '{{ filtered }}', '«omitted»', '【masked】'],
+  ...['＊＊＊＊', '∗∗∗', '◦◦◦', '（sensitive value）', '［secure］', '＜redacted＞', '『hidden』', '〔hidden〕'],
   ...[
     '<concealed by 1Password>',
     '[this value is hidden]',
