@@ -2,7 +2,7 @@
 const CONTROLS = ['dry_run', 'prune']
 
 /**
- * Returns the parameter that a name is but for case, hyphens or underscores. Ignored as unknown, `dry-run` would turn a
+ * Returns the parameter that a name is but for case and punctuation. Ignored as unknown, `dry-run` would turn a
  * preview into a write.
  */
 export function nearControl(name: string): string | undefined {
@@ -15,5 +15,5 @@ export function isControl(name: string): boolean {
 }
 
 function bare(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_]/g, '')
+  return name.toLowerCase().replaceAll(/[-_.]/g, '')
 }

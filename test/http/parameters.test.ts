@@ -189,35 +189,43 @@ describe('a body that is no set of parameters', () => {
 })
 
 describe('a name that is almost dry_run or prune', () => {
-  test.each(['dry-run', 'dryrun', 'DryRun', 'DRY_RUN', 'dry__run', '-dry_run', 'Prune', 'pru-ne', 'dry-run[]'])(
-    'is rejected on every write, in the query and in the body: %s',
-    async (name) => {
-      const { path, list, etag } = await newSettings('asana', { api_key: 'k' })
-      const bare = name.replace('[]', '')
-      const control = bare.toLowerCase().includes('pru') ? 'prune' : 'dry_run'
-      const errors = { [bare]: [`is unknown (did you mean ${control}?)`] }
-      const projects = { ids: [1] }
-      for (const [method, place, json] of [
-        ['PUT', path, {}],
-        ['PATCH', path, {}],
-        ['DELETE', path, {}],
-        ['PUT', list, { services: {} }],
-        ['PATCH', list, { services: {} }],
-        ['PUT', 'services/apply', { services: {}, projects }],
-        ['PATCH', 'services/apply', { services: {}, projects }],
-      ] as const) {
-        const answers = [
-          await ask(`${place}?${name}=true`, { method, json }),
-          await ask(place, { method, json: { ...json, [name]: true } }),
-        ]
-        expect(answers.map(({ status, body }) => [status, body.errors])).toEqual([
-          [400, errors],
-          [400, errors],
-        ])
-      }
-      expect((await ask(path)).headers.get('ETag')).toBe(etag)
-    },
-  )
+  test.each([
+    'dry-run',
+    'dryrun',
+    'DryRun',
+    'DRY_RUN',
+    'dry__run',
+    '-dry_run',
+    'dry.run',
+    'Prune',
+    'pru-ne',
+    'dry-run[]',
+  ])('is rejected on every write, in the query and in the body: %s', async (name) => {
+    const { path, list, etag } = await newSettings('asana', { api_key: 'k' })
+    const bare = name.replace('[]', '')
+    const control = bare.toLowerCase().includes('pru') ? 'prune' : 'dry_run'
+    const errors = { [bare]: [`is unknown (did you mean ${control}?)`] }
+    const projects = { ids: [1] }
+    for (const [method, place, json] of [
+      ['PUT', path, {}],
+      ['PATCH', path, {}],
+      ['DELETE', path, {}],
+      ['PUT', list, { services: {} }],
+      ['PATCH', list, { services: {} }],
+      ['PUT', 'services/apply', { services: {}, projects }],
+      ['PATCH', 'services/apply', { services: {}, projects }],
+    ] as const) {
+      const answers = [
+        await ask(`${place}?${name}=true`, { method, json }),
+        await ask(place, { method, json: { ...json, [name]: true } }),
+      ]
+      expect(answers.map(({ status, body }) => [status, body.errors])).toEqual([
+        [400, errors],
+        [400, errors],
+      ])
+    }
+    expect((await ask(path)).headers.get('ETag')).toBe(etag)
+  })
 })
 
 describe('numbers in JSON', () => {
