@@ -40,6 +40,6 @@ export const auditHandler = new Hono<AppEnv>().get('/', access(rules.instance, f
 function respond(c: Context, entries: Parameters<typeof presentEntries>[0]) {
   query.read(c)
   const page = pageOf(c)
-  setPageHeaders(c, page, entries.length > page.size, undefined)
+  setPageHeaders(c, auditQuery, page, entries.length > page.size, undefined)
   return c.json(presentEntries(entries.slice(0, page.size)))
 }

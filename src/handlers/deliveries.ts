@@ -26,7 +26,7 @@ const RESEND_STEP = 500
 const MAX_DEPTH = 1000
 
 function filterOf(c: RequestContext): DeliveryFilter {
-  const { destination = null, state = null, event } = deliveriesQuery.safeParse(c.req.query()).data ?? {}
+  const { destination = null, state = null, event } = deliveriesQuery.safeParse(c.var.parameters).data ?? {}
   const id = Number(event)
   const byEvent = event === undefined ? null : Number.isSafeInteger(id) ? { id } : { kind: event }
   return { destination, state, event: byEvent }
@@ -59,7 +59,7 @@ export const deliveriesHandler = new Hono<AppEnv>()
       destination === undefined
         ? newestFirst(c.var.rows.deliveries).slice(page.offset)
         : newestFirst(c.var.rows.deliveries)
-    setPageHeaders(c, page, rows.length > page.size, undefined)
+    setPageHeaders(c, deliveriesQuery, page, rows.length > page.size, undefined)
     return c.json(rows.slice(0, page.size).map(presentDelivery))
   })
   .get('/:delivery_id{[0-9]+}', parameters, access(rules.readSettings, findOne), (c) => {

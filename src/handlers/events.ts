@@ -26,7 +26,7 @@ const find = ({ project }: Lookup) => ({ project: findProject(project), destinat
 
 /** A dry run shows settings, so it needs what reading them needs. */
 const rule = (_actor: unknown, c: RequestContext) => {
-  const { data } = eventQuery.safeParse(c.req.query())
+  const { data } = eventQuery.safeParse(c.var.parameters)
   if (!data?.dry_run) return rules.postEvent
   return data.with_secrets ? rules.readSecrets : rules.readSettings
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type * as z from 'zod'
 import type { AppEnv } from '../env.ts'
 import { queryOnce } from '../middleware/query.ts'
 import { MAX_SIZE, pageQuery } from '../schema/page.ts'
@@ -45,15 +46,21 @@ export function pageHeaders(url: URL, { number, size }: Page, { hasNext, total }
   }
 }
 
-/** Sets GitLab's pagination headers. `total` is undefined if there are too many entries to count. */
+/**
+ * Sets GitLab's pagination headers. Links repeat the parameters of `schema` alone: another one may hold a secret. `total` is
+ * undefined if there are too many entries to count.
+ */
 export function setPageHeaders(
   c: Pick<Context<AppEnv>, 'req' | 'env' | 'header'>,
+  schema: z.ZodObject,
   page: Page,
   hasNext: boolean,
   total: number | undefined,
 ): void {
-  const { pathname, search } = new URL(c.req.url)
-  const url = new URL(`.${pathname}${search}`, publicUrl(c))
+  const { pathname, searchParams } = new URL(c.req.url)
+  const url = new URL(`.${pathname}`, publicUrl(c))
+  const known = [...searchParams].filter(([name]) => Object.hasOwn(schema.shape, name))
+  url.search = new URLSearchParams(known).toString()
   for (const [name, value] of Object.entries(pageHeaders(url, page, { hasNext, total }))) c.header(name, value)
 }
 

@@ -37,7 +37,7 @@ export const projectsHandler = new Hono<AppEnv>()
     } = c.var.rows
     const page = pageOf(c)
     const total = count && count.total <= COUNT_LIMIT ? count.total : undefined
-    setPageHeaders(c, page, rows.length > page.size, total)
+    setPageHeaders(c, projectQuery, page, rows.length > page.size, total)
     return c.json(rows.slice(0, page.size).map((project) => presentProject(project, publicUrl(c))))
   })
   .post(

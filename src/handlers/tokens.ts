@@ -1,4 +1,3 @@
-import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv, RequestContext } from '../env.ts'
@@ -6,8 +5,9 @@ import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { digestOf } from '../middleware/caller.ts'
 import { parameters } from '../middleware/parameters.ts'
+import { queryOnce } from '../middleware/query.ts'
 import { addressOf } from '../middleware/rate-limit.ts'
-import { rejectQuery, validate } from '../middleware/validation.ts'
+import { validate } from '../middleware/validation.ts'
 import { type Rule, rules } from '../schema/rules.ts'
 import type { Token } from '../schema/tables.ts'
 import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
@@ -52,18 +52,19 @@ const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
   await reportReuse({ db: c.get('db'), actor, arrivedAt }, token)
 })
 
+const query = queryOnce(tokenQuery)
+
 /** GitLab's project access tokens: `/projects/:id/access_tokens`. */
 export const tokensHandler = new Hono<AppEnv>()
   .get(
     '/',
     access(rules.readTokens, ({ project }) => ({ tokens: listTokens(project) })),
-    zValidator('query', tokenQuery, rejectQuery),
     (c) => {
-      const { state } = c.req.valid('query')
+      const { state } = query.read(c)
       const tokens = c.var.rows.tokens.toSorted((one, other) => one.id - other.id)
       const shown = tokens.filter((token) => state === undefined || isActive(token) === (state === 'active'))
       const page = pageOf(c)
-      setPageHeaders(c, page, page.offset + page.size < shown.length, shown.length)
+      setPageHeaders(c, tokenQuery, page, page.offset + page.size < shown.length, shown.length)
       return c.json(shown.slice(page.offset, page.offset + page.size).map(presentToken))
     },
   )

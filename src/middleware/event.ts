@@ -4,6 +4,8 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 import { kindOf, type Occurrence, toOccurrence } from '../schema/payload.ts'
+import { readFields } from './parameters.ts'
+import { countRejections } from './rate-limit.ts'
 
 /** Larger events are refused: GitLab itself stops at 25 MB, and a Worker has 128 MB for everything. */
 const MAX_BYTES = 8 * 1024 * 1024
@@ -29,9 +31,11 @@ const limit = bodyLimit({
  * body is the sender's.
  */
 export const event = createMiddleware<EventEnv>(async function event(c, next) {
-  await limit(c, async () => {})
-  c.set('event', await readEvent(c))
-  c.set('parameters', c.req.query())
+  await countRejections(c, async () => {
+    await limit(c, async () => {})
+    c.set('event', await readEvent(c))
+    c.set('parameters', await readFields(c, () => ({})))
+  })
   await next()
 })
 

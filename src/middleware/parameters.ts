@@ -31,14 +31,21 @@ export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c
 export const fileParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: true }))
 
 async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFile: boolean }): Promise<void> {
-  c.set('parameters', await countRejections(c, () => readFields(c, isFile)))
+  c.set('parameters', await countRejections(c, () => readFields(c, () => readBody(c, isFile))))
   await next()
 }
 
-async function readFields(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
+/**
+ * Reads the parameters of a request. Those of its body come last: they win.
+ * @throws the 400 of a query or a body that cannot be read
+ */
+export async function readFields(
+  { req }: Pick<Context<AppEnv>, 'req'>,
+  body: () => Fields | Promise<Fields>,
+): Promise<Fields> {
   try {
-    const query = toFields(parseQuery(new URL(c.req.url).search.slice(1)), 'query')
-    const fields = mergeFields(query, await readBody(c, isFile))
+    const query = toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
+    const fields = mergeFields(query, await body())
     checkExtent(fields)
     checkControls(fields)
     return fields

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { splitName, UNUSABLE, unreadable } from '../parameters/fields.ts'
 import { type SortedIssues, sortIssues, withText } from '../schema/issues.ts'
 import { isStrict } from './unknown.ts'
 
@@ -12,6 +13,8 @@ interface ParsedQuery<T> {
   valid: T
   issues: SortedIssues | undefined
   unknown: readonly string[]
+  /** Whether each name can be one of a parameter (docs/rules.md#bodies). */
+  isReadable: boolean
 }
 
 /**
@@ -32,9 +35,10 @@ export function queryOnce<T extends z.ZodObject>(schema: T) {
 
   return {
     peek: (c: QueryContext): z.output<T> => parse(c).valid,
-    /** @throws the 400 of what is invalid, and of what is unknown if the caller prefers that */
+    /** @throws the 400 of a name that cannot be one, of what is invalid, and of what is unknown if the caller prefers that */
     read(c: QueryContext): z.output<T> {
-      const { valid, issues, unknown } = parse(c)
+      const { valid, issues, unknown, isReadable } = parse(c)
+      if (!isReadable) throw errors.unreadable(unreadable('query').message)
       const rejected = withText(isStrict(c) ? unknown : [], 'is unknown')
       const invalid = withText([...(issues?.invalid ?? []), ...Object.keys(issues?.violations ?? {})], 'is invalid')
       const fields = { ...rejected, ...invalid }
@@ -44,16 +48,19 @@ export function queryOnce<T extends z.ZodObject>(schema: T) {
   }
 }
 
-/** A name that is there twice has a list of values, which no parameter of a query accepts. */
+/** No parameter of a query accepts a list: a name that is there twice, or has brackets, is invalid. */
 function parseQuery<T extends z.ZodObject>(schema: T, queries: Record<string, string[]>): ParsedQuery<z.output<T>> {
-  const sent = Object.entries(queries).map(
-    ([name, values]) => [name, values.length === 1 ? values[0] : values] as const,
-  )
-  const unknown = Object.keys(queries).filter((name) => !Object.hasOwn(schema.shape, name))
+  const named = Object.entries(queries).map(([key, values]) => ({ ...splitName(key), values }))
+  const sent = named.flatMap(({ name, brackets, values }) => {
+    const isValue = brackets === '' && values.length === 1
+    return name === undefined ? [] : [[name, isValue ? values[0] : UNUSABLE] as const]
+  })
+  const unknown = sent.map(([name]) => name).filter((name) => !Object.hasOwn(schema.shape, name))
+  const found = { unknown, isReadable: sent.length === named.length }
   const result = schema.safeParse(Object.fromEntries(sent))
-  if (result.success) return { valid: result.data, issues: undefined, unknown }
+  if (result.success) return { valid: result.data, issues: undefined, ...found }
   const issues = sortIssues(result.error.issues)
   const isValid = (name: string) => !issues.invalid.includes(name) && !Object.hasOwn(issues.violations, name)
   const valid = schema.parse(Object.fromEntries(sent.filter(([name]) => isValid(name))))
-  return { valid, issues, unknown }
+  return { valid, issues, ...found }
 }

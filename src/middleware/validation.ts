@@ -5,13 +5,6 @@ import { errors } from '../errors.ts'
 import { sortIssues, withText } from '../schema/issues.ts'
 import { isStrict, nameIgnored } from './unknown.ts'
 
-/** The hook of every `zValidator`: throws our error for a query that does not fit. */
-export function rejectQuery(result: { success: boolean; error?: z.core.$ZodError }): void {
-  if (!result.error) return
-  const { invalid, violations, allowed } = sortIssues(result.error.issues)
-  throw errors.parameters(withText([...invalid, ...Object.keys(violations)], 'is invalid'), allowed)
-}
-
 /**
  * Parses the parameters of a request by a schema that does not depend on a service. Unknown ones are named in the response,
  * or rejected if the caller prefers that, or if the route `isOwn`, without a counterpart in GitLab.

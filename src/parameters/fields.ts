@@ -24,6 +24,12 @@ const DRY_RUN = 'dry_run'
 type Entry = readonly [name: string, value: unknown]
 type Part = { brackets: string; value: unknown }
 
+/** Returns the parts of a parameter's name; undefined if it cannot be one. */
+export function splitName(key: string): { name: string; brackets: string } | undefined {
+  const [, name, brackets = ''] = NAME.exec(key) ?? []
+  return name === undefined ? undefined : { name, brackets }
+}
+
 export function unreadable(format: string, line?: number): UnreadableError {
   return new UnreadableError(`Invalid ${format} format${line === undefined ? '' : `: line ${line}`}`)
 }
@@ -36,8 +42,9 @@ export function unreadable(format: string, line?: number): UnreadableError {
 export function toFields(entries: Iterable<Entry>, format: string, depth = 1): Fields {
   const parts = new Map<string, Part[]>()
   for (const [key, value] of entries) {
-    const [, name = '', brackets = ''] = NAME.exec(key) ?? []
-    if (name === '') throw unreadable(format)
+    const parsed = splitName(key)
+    if (!parsed) throw unreadable(format)
+    const { name, brackets } = parsed
     const part = {
       brackets,
       value: depth > 1 && isRecord(value) ? toFields(Object.entries(value), format, depth - 1) : value,

@@ -27,5 +27,9 @@ export const projectCreation = fields
   })
 
 export const projectQuery = pageQuery.extend({
-  search: z.string().default('').meta({ description: 'Return projects whose name or path starts with this text' }),
+  search: z
+    .string()
+    .max(255)
+    .default('')
+    .meta({ description: 'Return projects whose name or path starts with this text' }),
 })

@@ -121,7 +121,7 @@ describe('an event', () => {
     const { id } = await newDestinations({})
     expect(await ask(`projects/${id}/events?dryrun=true`, { method: 'POST', json: pushBy('Ada') })).toMatchObject({
       status: 400,
-      body: { error: 'dryrun is unknown' },
+      body: { error: 'dryrun is unknown (did you mean dry_run?)' },
     })
   })
 

@@ -63,6 +63,17 @@ describe('the headers of a page', () => {
 })
 
 describe('links in responses', () => {
+  test('repeat the parameters of the list, and no other: it may hold a secret', async () => {
+    const { headers } = await ask('/api/v4/projects?search=a%26b&private_token=hidden&per_page=1')
+    expect(headers.get('Link')).toContain('?search=a%26b&per_page=1&page=1>; rel="first"')
+    expect(headers.get('Link')).not.toMatch(/private_token|hidden/)
+  })
+
+  test('stay short: a search for more than any name has is invalid', async () => {
+    const { status, body } = await ask(`/api/v4/projects?search=${'/'.repeat(256)}`)
+    expect([status, body.errors]).toEqual([400, { search: ['is invalid'] }])
+  })
+
   const linksAt = async (PUBLIC_URL: string | undefined, host: string) => {
     await newProject()
     const { id } = await newProject()

@@ -76,3 +76,47 @@ describe('Prefer: handling=strict', () => {
     expect((await ask(`projects/${project.id}/access_tokens`)).body).toEqual([])
   })
 })
+
+describe('a query that names no parameters', () => {
+  const places = () => [list, path, '/api/v4/projects', '/api/v4/audit_events', `/api/v4/projects/${id}/access_tokens`]
+
+  test('is rejected, and its names are repeated nowhere', async () => {
+    for (const place of places()) {
+      const { status, body, headers } = await ask(`${place}?HIDDEN%20x=1`)
+      expect([place, status, body]).toEqual([place, 400, { error: 'Invalid query format' }])
+      expect(JSON.stringify([...headers])).not.toContain('HIDDEN')
+    }
+    const { status, body } = await ask(`/api/v4/projects/${id}/events?HIDDEN%20x=1`, { method: 'POST', json: {} })
+    expect([status, body]).toEqual([400, { error: 'Invalid query format' }])
+  })
+
+  test.each([
+    ['projects', 'search'],
+    ['projects', 'page'],
+    ['projects', 'per_page'],
+  ])('has no lists: brackets make a parameter of %s invalid: %s', async (place, name) => {
+    for (const brackets of ['[]', '[0]', '[x]']) {
+      const { status, body } = await ask(`/api/v4/${place}?${name}${brackets}=1`)
+      expect([status, body.errors]).toEqual([400, { [name]: ['is invalid'] }])
+    }
+  })
+
+  test('of settings has no lists either', async () => {
+    for (const name of ['event', 'active', 'with_secrets']) {
+      const { status, body } = await ask(`${list}?${name}[]=true`)
+      expect([status, body.errors]).toEqual([400, { [name]: ['is invalid'] }])
+    }
+  })
+})
+
+test('an unknown parameter of the list of tokens is an error if the caller prefers that', async () => {
+  const { status, body } = await ask(`/api/v4/projects/${id}/access_tokens?stray=1`, { headers: STRICT })
+  expect([status, body.error]).toEqual([400, 'stray is unknown'])
+})
+
+test('an event that asks for a dry run anywhere in its query is not delivered', async () => {
+  for (const query of ['dry_run=false&dry_run=true', 'dry_run=true&dry_run=false']) {
+    const { status, body } = await ask(`/api/v4/projects/${id}/events?${query}`, { method: 'POST', json: {} })
+    expect([status, body]).toEqual([200, { kind: null, deliveries: [], skipped: [] }])
+  }
+})
