@@ -25,8 +25,12 @@ const ratelimits = {
 
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */
 const HTTP = ['http', 'conformance', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
-/** Tests that change what all rows of a database are sealed with, or count on it: a D1 of their own for each file. */
-const ALONE = ['test/http/admin.test.ts', 'test/http/trips.test.ts', 'test/faults/rotation.test.ts']
+/** Tests of all rows of a database: those that rotate its keys, fill it or count what D1 bills. One for each file. */
+const ALONE = [
+  ...['admin', 'cost', 'trips'].map((name) => `test/http/${name}.test.ts`),
+  'test/delivery/cost.test.ts',
+  'test/faults/rotation.test.ts',
+]
 const FUZZ = ['test/fuzz/**/*.test.ts']
 /** Tests that node:test runs. */
 const NODE_TEST = ['clients', 'repository', 'cli'].map((folder) => `test/${folder}/**`)
