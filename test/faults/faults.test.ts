@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ask, call, newPlace, newProject, newSettings, newToken } from '../support/api.ts'
 import { auditOf, holding } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 import { BROKEN, type Fault, faulty, isAny, isNote, LOST, type Moment } from './faulty.ts'
 import { essence, onProjects, SENTINEL, WRITES } from './writes.ts'
 
@@ -107,7 +108,7 @@ describe('the settings of many projects', () => {
 })
 
 test('a database that never answers is answered for after 30 seconds', async () => {
-  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { path } = await newSettings('slack', SLACK)
   const { DB } = faulty(() => ({ moment: 'before', meanwhile: () => new Promise(() => {}) }), isAny)
   vi.useFakeTimers()
   const answered = vi.fn(({ status, body }) => ({ status, body }))
@@ -120,13 +121,13 @@ test('a database that never answers is answered for after 30 seconds', async () 
 })
 
 test.each(TRANSIENT)('a write is repeated after %s', async (error) => {
-  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { path } = await newSettings('slack', SLACK)
   const { DB, count } = faulty(once({ moment: 'before', error }))
   expect([(await ask(path, { json: { username: 'new' }, env: { DB } })).status, count()]).toEqual([200, 2])
 })
 
 test('repeats come after a pause that grows and is never the same', async () => {
-  const { path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { path } = await newSettings('slack', SLACK)
   const pauses: number[] = []
   const timer = vi.spyOn(globalThis, 'setTimeout')
   vi.spyOn(Math, 'random').mockReturnValueOnce(0.5).mockReturnValueOnce(0.5).mockReturnValueOnce(0.25)
@@ -167,7 +168,7 @@ describe('a write that was done, and the word of it lost, while others go on', (
     const { id, path } = await newPlace('slack')
     const rival = () => ask(`projects/${id}`, { method: 'DELETE' })
     const { DB } = faulty(once({ moment: 'before', error: LOST, meanwhile: rival }))
-    const { status, body } = await ask(path, { json: { webhook: 'https://hooks.example.com/1' }, env: { DB } })
+    const { status, body } = await ask(path, { json: SLACK, env: { DB } })
     expect([status, body]).toEqual([404, { message: '404 Project Not Found' }])
     expect((await auditOf(id)).map(({ action }) => action)).toEqual(['project.created', 'project.deleted'])
   })

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ADMIN, ask, call, newProject, newSettings, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const ROLES = [10, 15, 20, 30, 40, 50]
 const UNAUTHORIZED = { status: 401, body: { message: '401 Unauthorized' } }
 const FORBIDDEN = { status: 403, body: { message: '403 Forbidden' } }
@@ -161,7 +161,7 @@ describe('checks come in order', () => {
   const BROKEN = { headers: { 'Content-Type': 'application/json' }, body: '{' }
 
   test('route, body, token, scope, project, role, slug, types, preconditions, rules', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const elsewhere = (await newProject()).id
     const token = async (scopes: string[], access_level: number) => (await newToken(id, { scopes, access_level })).token
     const reader = await token(['read_api'], 10)
@@ -254,7 +254,7 @@ describe('a token', () => {
   test.each(['private_token', 'access_token', 'bearer_token', 'token'])(
     'is never read from the parameter %s',
     async (name) => {
-      const { path } = await newSettings('slack', WEBHOOK)
+      const { path } = await newSettings('slack', SLACK)
       const query = `?${name}=${ADMIN}`
       for (const options of [{ method: 'GET' }, { json: {} }]) {
         expect(await ask(path + query, { token: null, ...options })).toMatchObject(UNAUTHORIZED)
@@ -300,14 +300,14 @@ describe('the instance token', () => {
   })
 
   test('owns every project', async () => {
-    const { path } = await newSettings('slack', WEBHOOK)
-    expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(WEBHOOK.webhook)
+    const { path } = await newSettings('slack', SLACK)
+    expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(SLACK.webhook)
   })
 })
 
 describe('X-D1-Bookmark', () => {
   test('is answered, and taken back', async () => {
-    const { path } = await newSettings('slack', WEBHOOK)
+    const { path } = await newSettings('slack', SLACK)
     const bookmark = (await ask(path)).headers.get('X-D1-Bookmark') ?? ''
     expect(bookmark).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/)
     expect((await ask(path, { headers: { 'X-D1-Bookmark': bookmark } })).status).toBe(200)
@@ -336,7 +336,7 @@ describe('X-D1-Bookmark', () => {
   test.each(STARTS)(
     'a %s with the bookmark %s and READ_REPLICAS %s starts at %s',
     async (method, bookmark, READ_REPLICAS, start) => {
-      const { path } = await newSettings('slack', WEBHOOK)
+      const { path } = await newSettings('slack', SLACK)
       const { DB, starts } = tap()
       const headers: Record<string, string> = bookmark === undefined ? {} : { 'X-D1-Bookmark': bookmark }
       const { status } = await ask(path, { method, headers, env: { DB, READ_REPLICAS } })

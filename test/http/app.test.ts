@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { app } from '../../src/app.ts'
 import wrangler from '../../wrangler.toml?raw'
 import { ask, call, newSettings } from '../support/api.ts'
+import { SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const NO_ROUTE = { status: 404, body: { error: '404 Not Found' } }
 
 const ALLOWED =
@@ -75,7 +75,7 @@ describe('every answer', () => {
   ])(
     'in JSON says exactly so, names its request and lets any origin read it: %s',
     async (_, where, options, status) => {
-      const { id, path } = await newSettings('slack', WEBHOOK)
+      const { id, path } = await newSettings('slack', SLACK)
       const answer = await ask(where.replace('<path>', path).replace('<project>', `projects/${id}`), {
         ...options,
         headers: { Origin: 'https://elsewhere.example', ...('headers' in options ? options.headers : {}) } as Record<
@@ -97,7 +97,7 @@ describe('every answer', () => {
     ['204', { method: 'DELETE' }, 204],
     ['304', { headers: { 'If-None-Match': '*' } }, 304],
   ])('without a body names its request, too: %s', async (_, options, status) => {
-    const { path } = await newSettings('slack', WEBHOOK)
+    const { path } = await newSettings('slack', SLACK)
     const answer = await call(path, options)
     expect([answer.status, await answer.text(), answer.headers.has('Content-Type')]).toEqual([status, '', false])
     expect(answer.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
@@ -136,7 +136,7 @@ test.each(['/api/v4/projects/1/services/slack', '/projects/1/services', '/api/v4
 )
 
 test('slashes at the end of a path, and several in a row, change nothing', async () => {
-  const { id, path, list, saved } = await newSettings('slack', WEBHOOK)
+  const { id, path, list, saved } = await newSettings('slack', SLACK)
   expect((await ask(`${path}/`)).body).toEqual(saved)
   expect((await ask(`/${path}/`)).body).toEqual(saved)
   expect((await ask(`${list}/`)).body).toHaveLength(1)

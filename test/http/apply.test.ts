@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, ask, type Call, newProject, newToken } from '../support/api.ts'
 import { dump, rows, tap } from '../support/database.ts'
-import { entriesOf, NONE, putPlan, SLACK, savedIn } from '../support/plans.ts'
+import { entriesOf, SLACK, savedIn } from '../support/fixtures.ts'
+import { NONE, putPlan } from '../support/plans.ts'
 
 const YAML = { 'Content-Type': 'application/yaml' }
 

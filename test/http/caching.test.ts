@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newSettings, newToken } from '../support/api.ts'
+import { SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const SECRET = { scopes: ['api', 'read_secrets'] }
 
 async function headersOf(path: string, options: Parameters<typeof ask>[1]) {
@@ -13,7 +13,7 @@ describe('a response to a token', () => {
   const VARY = 'PRIVATE-TOKEN, Authorization'
 
   test('is private and revalidated, and varies by the token, errors too', async () => {
-    const { id, path, list, etag } = await newSettings('slack', WEBHOOK)
+    const { id, path, list, etag } = await newSettings('slack', SLACK)
     const { token } = await newToken(id)
     for (const [place, options] of [
       [path, {}],
@@ -34,7 +34,7 @@ describe('a response to a token', () => {
   })
 
   test('with secrets or a new token is stored nowhere', async () => {
-    const { id, path, list } = await newSettings('slack', WEBHOOK)
+    const { id, path, list } = await newSettings('slack', SLACK)
     const { token } = await newToken(id, SECRET)
     const tokens = `projects/${id}/access_tokens`
     for (const [place, options] of [

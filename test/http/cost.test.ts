@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ask, type Call, newProject, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 
 const PROJECTS = 2000
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 
 let place = { id: 0, path: '', token: '' }
 
@@ -64,8 +64,8 @@ beforeAll(async () => {
   place = { id, path: encodeURIComponent(path), token: (await newToken(id)).token }
   await rows('update tokens set last_used_at = ?', Date.now())
   for (const slug of ['slack', 'mattermost', 'webex-teams'])
-    await ask(`projects/${id}/services/${slug}`, { json: WEBHOOK })
-  await ask(`projects/${id}/services/hangouts-chat`, { json: { ...WEBHOOK, active: false } })
+    await ask(`projects/${id}/services/${slug}`, { json: SLACK })
+  await ask(`projects/${id}/services/hangouts-chat`, { json: { ...SLACK, active: false } })
 })
 
 describe('what D1 bills does not grow with its tables', () => {
@@ -90,7 +90,7 @@ describe('what D1 bills does not grow with its tables', () => {
       { method: 'PUT', json: { services: { slack: { username: 'b' }, mattermost: { username: 'b' } } } },
       8,
     ],
-    ['a creation writes 8 rows', 'services/unify-circuit', { json: WEBHOOK }, 8],
+    ['a creation writes 8 rows', 'services/unify-circuit', { json: SLACK }, 8],
     ['a deletion writes 4 rows', 'services/unify-circuit', { method: 'DELETE' }, 4],
   ] as [string, string, Call, number][])('%s', async (_, path, call, rows) => {
     const { status, written, trips } = await billOf(`projects/${place.id}/${path}`, call)
@@ -99,7 +99,7 @@ describe('what D1 bills does not grow with its tables', () => {
 
   test('a PUT that changes nothing writes no row, and keeps the ETag', async () => {
     const before = await ask(`projects/${place.id}/services/mattermost`)
-    const { written, headers, trips } = await billOf(`projects/${place.id}/services/mattermost`, { json: WEBHOOK })
+    const { written, headers, trips } = await billOf(`projects/${place.id}/services/mattermost`, { json: SLACK })
     expect({ written, trips }).toEqual({ written: 0, trips: 1 })
     expect(headers.get('ETag')).toBe(before.headers.get('ETag'))
   })

@@ -3,6 +3,7 @@ import { app } from '../../src/app.ts'
 import { knownServices, services } from '../../src/services/registry.ts'
 import { ask, newPlace, newProject, newToken } from '../support/api.ts'
 import { type Content, checkAnswer, deviations, document, type Message } from '../support/contract.ts'
+import { SLACK } from '../support/fixtures.ts'
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete']
 
@@ -219,7 +220,7 @@ describe('a test that sees an answer', () => {
 test('takes the examples of everything else', async () => {
   const { id } = await newProject()
   const { id: tokenId } = await newToken(id)
-  await ask(`projects/${id}/services/slack`, { json: { webhook: 'https://hooks.example.com/1' } })
+  await ask(`projects/${id}/services/slack`, { json: SLACK })
   const changing = operations.filter(
     ({ operation, path }) => 'requestBody' in operation && !/services\/[^{}]+$/.test(path),
   )

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask, type Call, newPlace, newSettings, newToken } from '../support/api.ts'
 import { tap } from '../support/database.ts'
-import { SLACK, snapshot } from '../support/plans.ts'
+import { SLACK, snapshot } from '../support/fixtures.ts'
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { ask, newPlace, newSettings } from '../support/api.ts'
 import { auditOf, rows, tap } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 
 describe('an error', () => {
   test.each([
@@ -82,7 +83,7 @@ describe('when the database fails', () => {
     ['on the first trip', () => true],
     ['on the write', (sql: string) => sql.startsWith('update')],
   ])('%s, the answer is 503 with Retry-After, and the log holds no value', async (_, isHit) => {
-    const { id, path, saved } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+    const { id, path, saved } = await newSettings('slack', SLACK)
     const entries = await auditOf(id)
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body, headers } = await ask(path, {
@@ -105,7 +106,7 @@ describe('when the database fails', () => {
     ['DELETE', {}, 204, 'settings.deleted'],
     ['PUT of another service', { api_key: 'k' }, 200, 'settings.created'],
   ])('only to say that a %s landed, it is recognised as done', async (what, json, status, action) => {
-    const { id, path, list } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+    const { id, path, list } = await newSettings('slack', SLACK)
     const [method = ''] = what.split(' ')
     let isLost = false
     const { DB } = tap((trip) => {
@@ -121,7 +122,7 @@ describe('when the database fails', () => {
   })
 
   test('in a way that nobody foresaw, the answer is 500 and tells nothing, nor does the log', async () => {
-    const { path, saved } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+    const { path, saved } = await newSettings('slack', SLACK)
     await rows("update settings set params = 'Own-Value' where id = ?", saved.id)
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status, body, headers } = await ask(path)

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { ask, newToken } from '../support/api.ts'
 import { tap } from '../support/database.ts'
-import { ASANA, bySlug, exportOf, JENKINS, NONE, newList, putPlan, putYaml, SLACK, snapshot } from '../support/plans.ts'
+import { ASANA, JENKINS, SLACK, snapshot } from '../support/fixtures.ts'
+import { bySlug, exportOf, NONE, newList, putPlan, putYaml } from '../support/plans.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 
 describe('an export', () => {

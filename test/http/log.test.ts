@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { ask, type Call, newSettings, newToken } from '../support/api.ts'
 import { auditOf } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 import { sign, withSigned } from '../support/signed.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const SCOPES = ['api', 'read_secrets']
 
 async function lineOf(path: string, options: Call) {
@@ -15,7 +15,7 @@ async function lineOf(path: string, options: Call) {
 }
 
 test('the log line of secrets that were read names the project and the caller', async () => {
-  const { id, path } = await newSettings('slack', WEBHOOK)
+  const { id, path } = await newSettings('slack', SLACK)
   const { id: tokenId, token } = await newToken(id, { scopes: SCOPES })
   const signed = await sign({ project_id: id, scopes: SCOPES, sub: 'Instance' })
   const read = { project: id, secrets_read: ['slack'] }
@@ -31,7 +31,7 @@ test('the log line of a request without a token names no caller', async () => {
 })
 
 test('an audit entry tells a signed user called Instance from the instance', async () => {
-  const { id, path } = await newSettings('slack', WEBHOOK)
+  const { id, path } = await newSettings('slack', SLACK)
   const { id: tokenId, token } = await newToken(id)
   await ask(path, { token, json: { username: 'token' } })
   await ask(path, withSigned(await sign({ project_id: id, sub: 'Instance' }), { json: { username: 'signed' } }))
@@ -44,7 +44,7 @@ test('an audit entry tells a signed user called Instance from the instance', asy
 })
 
 test('the name of a signed user has no control characters and no marks of direction', async () => {
-  const { id, path } = await newSettings('slack', WEBHOOK)
+  const { id, path } = await newSettings('slack', SLACK)
   const sub = 'a\u0000d\r\na\u001b[31m\u202e \u2066gr\u00fcn\u2028'
   await ask(path, withSigned(await sign({ project_id: id, sub }), { json: { username: 'x' } }))
   expect((await auditOf(id)).at(-1)?.actor_name).toBe('ada[31m gr\u00fcn')

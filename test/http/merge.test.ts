@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newPlace, newProject, newSettings } from '../support/api.ts'
 import { auditOf, dump, rows } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const BLANKS = ['', null]
 
 describe('a PUT', () => {
   test('keeps what it omits', async () => {
-    const first = { ...WEBHOOK, username: 'bot', channel: '#a', branches_to_be_notified: 'all', push_events: false }
+    const first = { ...SLACK, username: 'bot', channel: '#a', branches_to_be_notified: 'all', push_events: false }
     const { path, saved } = await newSettings('slack', first)
     const { body } = await ask(path, { json: { channel: '#b' } })
     const properties = { ...saved.properties, channel: '#b' }
@@ -17,13 +17,11 @@ describe('a PUT', () => {
 
   test('answers 200, whether it creates or edits', async () => {
     const { path } = await newPlace('slack')
-    expect([(await ask(path, { json: WEBHOOK })).status, (await ask(path, { json: WEBHOOK })).status]).toEqual([
-      200, 200,
-    ])
+    expect([(await ask(path, { json: SLACK })).status, (await ask(path, { json: SLACK })).status]).toEqual([200, 200])
   })
 
   test('fills in the defaults when it creates, and never again', async () => {
-    const { path, saved } = await newSettings('slack', { ...WEBHOOK, notify_only_broken_pipelines: false })
+    const { path, saved } = await newSettings('slack', { ...SLACK, notify_only_broken_pipelines: false })
     expect(saved.properties).toMatchObject({
       notify_only_broken_pipelines: false,
       notify_only_when_pipeline_status_changes: false,
@@ -49,7 +47,7 @@ describe('a PUT', () => {
   test.each(BLANKS)('clears with %j: to the default where there is one, else to null', async (blank) => {
     const set = { username: 'bot', notify_only_broken_pipelines: false, branches_to_be_notified: 'all' }
     const off = { push_events: false, deployment_events: true }
-    const { path } = await newSettings('slack', { ...WEBHOOK, ...set, ...off })
+    const { path } = await newSettings('slack', { ...SLACK, ...set, ...off })
     const names = [...Object.keys(set), ...Object.keys(off)]
     const { body } = await ask(path, { json: Object.fromEntries(names.map((name) => [name, blank])) })
     expect(body).toMatchObject({
@@ -61,10 +59,10 @@ describe('a PUT', () => {
   })
 
   test('of a whole state, blanks for all that is unset, is as good as one without them', async () => {
-    const one = await newSettings('slack', WEBHOOK)
+    const one = await newSettings('slack', SLACK)
     const names = [...Object.keys(one.saved.properties), 'push_events', 'deployment_events', 'active']
     const blanks = Object.fromEntries(names.map((name) => [name, '']))
-    const { properties, push_events, active } = (await newSettings('slack', { ...blanks, ...WEBHOOK })).saved
+    const { properties, push_events, active } = (await newSettings('slack', { ...blanks, ...SLACK })).saved
     expect({ properties, push_events, active }).toEqual({
       properties: one.saved.properties,
       push_events: true,
@@ -73,17 +71,10 @@ describe('a PUT', () => {
   })
 
   test('that changes nothing writes nothing', async () => {
-    const json = { ...WEBHOOK, username: 'bot', push_events: false, notify_only_default_branch: true }
+    const json = { ...SLACK, username: 'bot', push_events: false, notify_only_default_branch: true }
     const { id, path, saved, etag } = await newSettings('slack', json)
     const before = [await dump('settings'), await auditOf(id)]
-    const same = [
-      json,
-      {},
-      WEBHOOK,
-      { push_events: 'off' },
-      { channel: '' },
-      { webhook: ' https://hooks.example.com/1' },
-    ]
+    const same = [json, {}, SLACK, { push_events: 'off' }, { channel: '' }, { webhook: ' https://hooks.example.com/1' }]
     for (const sent of [...same, { stray: 1 }, { active: true }, saved, { ...saved.properties }]) {
       for (const method of ['PUT', 'PATCH']) {
         const { status, body, headers } = await ask(path, { method, json: sent })
@@ -94,7 +85,7 @@ describe('a PUT', () => {
   })
 
   test('that changes something counts the version on', async () => {
-    const { path, saved } = await newSettings('slack', WEBHOOK)
+    const { path, saved } = await newSettings('slack', SLACK)
     const tags = []
     for (const username of ['a', 'b', 'c']) tags.push((await ask(path, { json: { username } })).headers.get('ETag'))
     expect(tags).toEqual([2, 3, 4].map((version) => `"${saved.id}-${version}"`))
@@ -120,8 +111,8 @@ describe('`active`', () => {
     ['PATCH', false, { active: 'yes' }, true],
   ])('after %s on what was %j, with %j, is %j', async (method, before, sent, after) => {
     const { path, list } = await newPlace('slack')
-    if (before !== undefined) await ask(path, { json: { ...WEBHOOK, active: before } })
-    const { body } = await ask(path, { method, json: { ...(before === undefined ? WEBHOOK : {}), ...sent } })
+    if (before !== undefined) await ask(path, { json: { ...SLACK, active: before } })
+    const { body } = await ask(path, { method, json: { ...(before === undefined ? SLACK : {}), ...sent } })
     expect(body.active).toBe(after)
     expect((await ask(list)).body).toHaveLength(after ? 1 : 0)
     expect((await ask(path)).body.active).toBe(after)
@@ -136,13 +127,13 @@ describe('`active`', () => {
 describe('a PATCH', () => {
   test('never creates', async () => {
     const { id, path } = await newPlace('slack')
-    const { status, body } = await ask(path, { method: 'PATCH', json: WEBHOOK })
+    const { status, body } = await ask(path, { method: 'PATCH', json: SLACK })
     expect({ status, body }).toEqual({ status: 404, body: { message: '404 Service Not Found' } })
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
   })
 
   test('edits as a PUT does', async () => {
-    const { path, saved } = await newSettings('slack', { ...WEBHOOK, username: 'bot' })
+    const { path, saved } = await newSettings('slack', { ...SLACK, username: 'bot' })
     const { status, body } = await ask(path, { method: 'PATCH', json: { channel: '#a', username: '' } })
     expect(status).toBe(200)
     expect(body.properties).toEqual({ ...saved.properties, channel: '#a', username: null })
@@ -151,7 +142,7 @@ describe('a PATCH', () => {
 
 describe('a DELETE', () => {
   test('is 204 and empty; what it leaves is as if never there', async () => {
-    const { id, path, list } = await newSettings('slack', { ...WEBHOOK, username: 'bot', push_events: false })
+    const { id, path, list } = await newSettings('slack', { ...SLACK, username: 'bot', push_events: false })
     const gone = { status: 404, body: { message: '404 Service Not Found' } }
     const deleted = await ask(path, { method: 'DELETE' })
     expect([deleted.status, deleted.body]).toEqual([204, null])
@@ -164,9 +155,9 @@ describe('a DELETE', () => {
   })
 
   test('lets a later PUT start afresh, with an id that was never there', async () => {
-    const { path, saved, etag } = await newSettings('slack', { ...WEBHOOK, username: 'bot', push_events: false })
+    const { path, saved, etag } = await newSettings('slack', { ...SLACK, username: 'bot', push_events: false })
     await ask(path, { method: 'DELETE' })
-    const { body, headers } = await ask(path, { json: WEBHOOK })
+    const { body, headers } = await ask(path, { json: SLACK })
     expect(body.id).toBeGreaterThan(saved.id)
     expect(body).toMatchObject({ push_events: true, properties: { username: null } })
     expect(headers.get('ETag')).toBe(`"${body.id}-1"`)
@@ -227,8 +218,8 @@ test.each([
   ['1', 400, { message: 'Default integration not found.' }],
   ['maybe', 400, { error: 'use_inherited_settings is invalid', errors: { use_inherited_settings: ['is invalid'] } }],
 ])('use_inherited_settings = %j is answered %d', async (use_inherited_settings, status, error) => {
-  for (const path of [(await newPlace('slack')).path, (await newSettings('slack', WEBHOOK)).path]) {
-    const answer = await ask(path, { json: { ...WEBHOOK, use_inherited_settings } })
+  for (const path of [(await newPlace('slack')).path, (await newSettings('slack', SLACK)).path]) {
+    const answer = await ask(path, { json: { ...SLACK, use_inherited_settings } })
     expect(answer.status).toBe(status)
     if (error) expect(answer.body).toEqual(error)
     else expect(answer.headers.get('X-Ignored-Parameters')).toBeNull()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newToken } from '../support/api.ts'
-import { bySlug, entriesOf, JENKINS, newList, putPlan, SLACK, savedIn } from '../support/plans.ts'
+import { entriesOf, JENKINS, SLACK, savedIn } from '../support/fixtures.ts'
+import { bySlug, newList, putPlan } from '../support/plans.ts'
 import { requiredSet } from '../support/samples.ts'
 
 /** Fields that one error names. */

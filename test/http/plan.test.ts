@@ -2,12 +2,10 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { ask, type Call, newProject } from '../support/api.ts'
-import { auditOf, rows, type Tap, tap } from '../support/database.ts'
+import { rows, type Tap, tap } from '../support/database.ts'
+import { ASANA, entriesOf, JENKINS, SLACK, savedIn, snapshot } from '../support/fixtures.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 
-const SLACK = { webhook: 'https://hooks.example.com/1' }
-const ASANA = { api_key: 'Own-Key' }
-const JENKINS = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Own-Pass' }
 const isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
 const bySlug = (make: (service: (typeof services)[number]) => object) =>
   Object.fromEntries(services.map((service) => [service.slug, make(service)]))
@@ -21,9 +19,6 @@ async function newPlan(saved: Record<string, object> = {}) {
   return { id, list, apply }
 }
 
-const savedIn = (id: number) => rows('select * from settings where project_id = ? order by slug', id)
-const entriesOf = async (id: number) => (await auditOf(id)).filter(({ action }) => action.startsWith('settings.'))
-const snapshot = async (id: number) => [await savedIn(id), await entriesOf(id)]
 const actions = ({ body }: { body: { changes: { slug: string; action: string }[] } }) =>
   Object.fromEntries(body.changes.map(({ slug, action }) => [slug, action]))
 

@@ -2,18 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { type Answer, ask, newProject } from '../support/api.ts'
 import { dump, tap } from '../support/database.ts'
-import {
-  ASANA,
-  bySlug,
-  entriesOf,
-  JENKINS,
-  NONE,
-  newList,
-  putPlan,
-  SLACK,
-  savedIn,
-  snapshot,
-} from '../support/plans.ts'
+import { ASANA, entriesOf, JENKINS, SLACK, savedIn, snapshot } from '../support/fixtures.ts'
+import { bySlug, NONE, newList, putPlan } from '../support/plans.ts'
 import { fullSet } from '../support/samples.ts'
 
 describe('a plan', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newPlace, newSettings } from '../support/api.ts'
+import { SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const DAY = 24 * 60 * 60 * 1000
 
 /** Stand-ins for what is known only when the settings are saved. */
@@ -55,7 +55,7 @@ const LATE = { status: 412, body: { message: '412 Precondition Failed' } }
 
 /** Slack's settings, edited once, and the headers filled in. */
 async function edited(headers: Headers) {
-  const { path, etag: old } = await newSettings('slack', WEBHOOK)
+  const { path, etag: old } = await newSettings('slack', SLACK)
   const { body, headers: answered } = await ask(path, { json: { username: 'bot' } })
   const time = Date.parse(body.updated_at)
   const known: Headers = {
@@ -84,9 +84,9 @@ describe('a precondition', () => {
   test.each(ON_NOTHING)('%j on nothing saved: PUT %d, PATCH %d, DELETE %d', async (headers, put, patch, remove) => {
     const { path } = await newPlace('slack')
     expect((await ask(path, { method: 'DELETE', headers })).status).toBe(remove)
-    expect((await ask(path, { method: 'PATCH', headers, json: WEBHOOK })).status).toBe(patch)
+    expect((await ask(path, { method: 'PATCH', headers, json: SLACK })).status).toBe(patch)
     expect((await ask(path)).status).toBe(404)
-    const { status, body } = await ask(path, { headers, json: WEBHOOK })
+    const { status, body } = await ask(path, { headers, json: SLACK })
     expect(status).toBe(put)
     if (put === 412) expect(body).toEqual(LATE.body)
     expect((await ask(path)).status).toBe(put === 412 ? 404 : 200)
@@ -131,7 +131,7 @@ describe('a precondition', () => {
 })
 
 test('every answer with settings carries a strong ETag of id and version', async () => {
-  const { path, saved, etag } = await newSettings('slack', WEBHOOK)
+  const { path, saved, etag } = await newSettings('slack', SLACK)
   expect(etag).toBe(`"${saved.id}-1"`)
   expect((await ask(path)).headers.get('ETag')).toBe(etag)
   const patched = await ask(path, { method: 'PATCH', json: { username: 'bot' } })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { ADMIN, ask, type Call, newProject, newSettings, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 import { sign, withSigned } from '../support/signed.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const TOO_MANY = { status: 429, body: { message: '429 Too Many Requests' } }
 const FROM = { 'CF-Connecting-IP': '192.0.2.7' }
 const ADDRESS = 'address/192.0.2.7'
@@ -22,7 +22,7 @@ function limiterOf(limit = Number.POSITIVE_INFINITY) {
 
 describe('a request over the limit', () => {
   test.each(['instance', 'token', 'unknown'])('of the %s returns 429 and changes nothing', async (kind) => {
-    const { id, path, saved } = await newSettings('slack', WEBHOOK)
+    const { id, path, saved } = await newSettings('slack', SLACK)
     const token = { instance: ADMIN, token: (await newToken(id)).token }[kind] ?? 'pbt_unknown'
     const { status, body, headers } = await ask(path, { token, json: { username: 'bot' }, env: limiterOf(0).env })
     expect({ status, body }).toEqual(TOO_MANY)

@@ -3,6 +3,7 @@ import type { Param, Service } from '../../src/schema/service.ts'
 import { findService, services } from '../../src/services/registry.ts'
 import { type Answer, ask, call, newPlace, newSettings } from '../support/api.ts'
 import { holding } from '../support/database.ts'
+import { SLACK } from '../support/fixtures.ts'
 import {
   fullSet,
   kindOf,
@@ -483,7 +484,7 @@ test.each(['mock-ci', 'mock-deployment', 'mock-monitoring'])('%s is unknown outs
 })
 
 test.each(MASKED_URLS)('the masked URL %s is refused as a webhook', async (webhook) => {
-  const { path, saved } = await newSettings('slack', { webhook: 'https://hooks.example.com/1' })
+  const { path, saved } = await newSettings('slack', SLACK)
   const { status, body } = await ask(path, { json: { webhook } })
   expect(status).toBe(400)
   if (URL.canParse(webhook)) expect(body.errors).toMatchObject({ webhook: [IS_MASK] })

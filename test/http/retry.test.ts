@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { ask, newPlace, newProject, newSettings } from '../support/api.ts'
 import { auditOf, rows, tap } from '../support/database.ts'
+import { entriesOf, SLACK } from '../support/fixtures.ts'
 
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 const CHANNELS = 'push issue merge_request note tag_push pipeline wiki_page incident alert deployment'.split(' ')
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
 
@@ -16,11 +16,9 @@ function rival(interfere: () => Promise<unknown>, onEach = false) {
   })
 }
 
-const settingsEntries = async (id: number) => (await auditOf(id)).filter(({ action }) => action.startsWith('settings.'))
-
 describe('many writers', { timeout: 30_000 }, () => {
   test('on different fields of one service all land', async () => {
-    const { id, path, saved } = await newSettings('slack', WEBHOOK)
+    const { id, path, saved } = await newSettings('slack', SLACK)
     const edits = [
       ...CHANNELS.map((name) => [`${name}_channel`, `#${name}`]),
       ...['push', 'issues', 'merge_requests', 'note', 'tag_push', 'pipeline', 'wiki_page'].map((name) => [
@@ -38,41 +36,41 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect({ ...body, ...body.properties }).toMatchObject(Object.fromEntries(edits))
     expect(headers.get('ETag')).toBe(`"${saved.id}-21"`)
     expect(new Set(answers.map((answer) => answer.headers.get('ETag'))).size).toBe(20)
-    const fields = (await settingsEntries(id)).slice(1).map(({ changes }) => JSON.parse(changes)[0].field)
+    const fields = (await entriesOf(id)).slice(1).map(({ changes }) => JSON.parse(changes)[0].field)
     expect(fields.sort()).toEqual(edits.map(([name]) => name).sort())
   })
 
   test('who create the same settings make one row, and each is answered 200', async () => {
     const { id, path } = await newPlace('slack')
-    const answers = await Promise.all(times(10, () => ask(path, { json: { ...WEBHOOK, username: 'bot' } })))
+    const answers = await Promise.all(times(10, () => ask(path, { json: { ...SLACK, username: 'bot' } })))
     expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200))
     expect(new Set(answers.map(({ headers }) => headers.get('ETag'))).size).toBe(1)
     expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
-    expect(await settingsEntries(id)).toHaveLength(1)
+    expect(await entriesOf(id)).toHaveLength(1)
   })
 
   test('who create only what is not there make one row, and the others hear of it', async () => {
     const { id, path } = await newPlace('slack')
     const create = (n: number) =>
-      ask(path, { json: { ...WEBHOOK, username: `bot-${n}` }, headers: { 'If-None-Match': '*' } })
+      ask(path, { json: { ...SLACK, username: `bot-${n}` }, headers: { 'If-None-Match': '*' } })
     const statuses = (await Promise.all(times(10, create))).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, ...times(9, () => 412)])
-    expect(await settingsEntries(id)).toHaveLength(1)
+    expect(await entriesOf(id)).toHaveLength(1)
   })
 
   test('who edit what they saw: one wins', async () => {
-    const { id, path, etag } = await newSettings('slack', WEBHOOK)
+    const { id, path, etag } = await newSettings('slack', SLACK)
     const edit = (n: number) => ask(path, { json: { username: `bot-${n}` }, headers: { 'If-Match': etag } })
     const statuses = (await Promise.all(times(10, edit))).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, ...times(9, () => 412)])
-    expect(await settingsEntries(id)).toHaveLength(2)
+    expect(await entriesOf(id)).toHaveLength(2)
   })
 
   test('who delete one row: one has done it', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const statuses = (await Promise.all(times(5, () => ask(path, { method: 'DELETE' })))).map(({ status }) => status)
     expect(statuses.sort()).toEqual([204, 404, 404, 404, 404])
-    expect(await settingsEntries(id)).toHaveLength(2)
+    expect(await entriesOf(id)).toHaveLength(2)
   })
 
   test('who create one project make it once', async () => {
@@ -95,36 +93,36 @@ describe('many writers', { timeout: 30_000 }, () => {
   })
 
   test('150 of them all land: none is told to try again', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const answers = await Promise.all(times(150, (n) => ask(path, { json: { username: `bot-${n}` } })))
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
-    expect(await settingsEntries(id)).toHaveLength(151)
+    expect(await entriesOf(id)).toHaveLength(151)
   }, 60_000)
 
   test('who do and undo leave as many audit entries as there were versions', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     await Promise.all(times(20, (n) => ask(path, { json: { username: `bot-${n % 2}` } })))
     const [row] = await rows<{ version: number }>('select version from settings where project_id = ?', id)
-    expect(await settingsEntries(id)).toHaveLength(row?.version ?? 0)
+    expect(await entriesOf(id)).toHaveLength(row?.version ?? 0)
   })
 })
 
 describe('a writer who is overtaken', () => {
   test('by an edit merges again', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const { DB } = rival(() => ask(path, { json: { channel: '#rival', username: 'rival' } }))
     const { status, body } = await ask(path, { json: { username: 'mine' }, env: { DB } })
     expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
-    expect(await settingsEntries(id)).toHaveLength(3)
+    expect(await entriesOf(id)).toHaveLength(3)
   })
 
   test('by the same edit changes nothing more', async () => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const json = { username: 'same' }
     const { DB, trips } = rival(() => ask(path, { json }))
     expect((await ask(path, { json, env: { DB } })).body.properties.username).toBe('same')
     expect(trips).toHaveLength(2)
-    expect(await settingsEntries(id)).toHaveLength(2)
+    expect(await entriesOf(id)).toHaveLength(2)
   })
 
   test('by a moved endpoint does not send the old secret there', async () => {
@@ -138,8 +136,8 @@ describe('a writer who is overtaken', () => {
 
   test('by a creation edits what was created', async () => {
     const { id, path } = await newPlace('slack')
-    const { DB } = rival(() => ask(path, { json: { ...WEBHOOK, channel: '#rival' } }))
-    const { status, body } = await ask(path, { json: { ...WEBHOOK, username: 'mine' }, env: { DB } })
+    const { DB } = rival(() => ask(path, { json: { ...SLACK, channel: '#rival' } }))
+    const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
     expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
     expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
   })
@@ -150,7 +148,7 @@ describe('a writer who is overtaken', () => {
     ['PUT', { 'If-Match': '*' }, 400, { error: 'webhook is missing', errors: { webhook: ['is missing'] } }],
     ['DELETE', {}, 404, { message: '404 Service Not Found' }],
   ])('by a deletion brings nothing back: %s %j', async (method, headers, status, body) => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const { DB } = rival(() => ask(path, { method: 'DELETE' }))
     const answer = await ask(path, {
       method,
@@ -160,21 +158,21 @@ describe('a writer who is overtaken', () => {
     })
     expect({ status: answer.status, body: answer.body }).toEqual({ status, body })
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
-    expect((await settingsEntries(id)).map(({ action }) => action)).toEqual(['settings.created', 'settings.deleted'])
+    expect((await entriesOf(id)).map(({ action }) => action)).toEqual(['settings.created', 'settings.deleted'])
   })
 
   test('by a deletion may create afresh, with nothing of what was there', async () => {
-    const { path, saved } = await newSettings('slack', { ...WEBHOOK, channel: '#old', push_events: false })
+    const { path, saved } = await newSettings('slack', { ...SLACK, channel: '#old', push_events: false })
     const { DB } = rival(() => ask(path, { method: 'DELETE' }))
-    const { status, body } = await ask(path, { json: { ...WEBHOOK, username: 'mine' }, env: { DB } })
+    const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
     expect([status, body.id > saved.id, body.push_events, body.properties.channel]).toEqual([200, true, true, null])
   })
 
   test('by a deletion and a creation does not take the new row for the old one', async () => {
-    const { path, saved, etag } = await newSettings('slack', WEBHOOK)
+    const { path, saved, etag } = await newSettings('slack', SLACK)
     const replace = async () => {
       await ask(path, { method: 'DELETE' })
-      await ask(path, { json: { ...WEBHOOK, username: 'rival' } })
+      await ask(path, { json: { ...SLACK, username: 'rival' } })
     }
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       const { DB } = rival(replace)
@@ -186,7 +184,7 @@ describe('a writer who is overtaken', () => {
   })
 
   test('with a precondition is told, not merged', async () => {
-    const { path, etag } = await newSettings('slack', WEBHOOK)
+    const { path, etag } = await newSettings('slack', SLACK)
     const { DB } = rival(() => ask(path, { json: { username: 'rival' } }))
     const sent = { headers: { 'If-Match': etag }, json: { channel: '#mine' } }
     expect((await ask(path, { ...sent, env: { DB } })).status).toBe(412)
@@ -196,14 +194,14 @@ describe('a writer who is overtaken', () => {
   test('by the deletion of the project leaves nothing behind', async () => {
     const { id, path } = await newPlace('slack')
     const { DB } = rival(() => ask(`projects/${id}`, { method: 'DELETE' }))
-    const { status } = await ask(path, { json: WEBHOOK, env: { DB } })
+    const { status } = await ask(path, { json: SLACK, env: { DB } })
     expect([404, 503]).toContain(status)
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
-    expect(await settingsEntries(id)).toEqual([])
+    expect(await entriesOf(id)).toEqual([])
   })
 
   test('again and again gives up, with 503 and Retry-After', async () => {
-    const { path, saved } = await newSettings('slack', WEBHOOK)
+    const { path, saved } = await newSettings('slack', SLACK)
     const { DB, trips } = rival(() => rows('update settings set version = version + 1 where id = ?', saved.id), true)
     const { status, body, headers } = await ask(path, { json: { username: 'mine' }, env: { DB } })
     expect({ status, body }).toEqual({ status: 503, body: { message: '503 Service Unavailable' } })
@@ -215,7 +213,7 @@ describe('a writer who is overtaken', () => {
 
 describe('a write that fails half way', () => {
   test.each(['insert into "audit"', 'update "settings"'])('at %s leaves nothing of itself', async (where) => {
-    const { id, path } = await newSettings('slack', WEBHOOK)
+    const { id, path } = await newSettings('slack', SLACK)
     const before = [await rows('select * from settings where project_id = ?', id), await auditOf(id)]
     const table = where.split('"')[1]
     const event = where.startsWith('insert') ? 'insert' : 'update'

@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { eventNames } from '../../src/schema/events.ts'
 import { services } from '../../src/services/registry.ts'
 import { ask, call, newPlace, newProject, newSettings, newToken } from '../support/api.ts'
+import { SLACK } from '../support/fixtures.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
-
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
 
 /** The queries of the list that are choices. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = { active: ['true', 'false', 'all'], event: eventNames }
@@ -14,7 +13,7 @@ describe('the list', () => {
   beforeAll(async () => {
     list = `projects/${(await newProject()).id}/services`
     const sent: Record<string, object> = {
-      slack: { ...WEBHOOK, note_events: false, deployment_events: true },
+      slack: { ...SLACK, note_events: false, deployment_events: true },
       asana: { api_key: 'Own-Key', active: false },
       jira: { url: 'https://jira.example.com', username: 'user', password: 'Own-Pass' },
       'external-wiki': { external_wiki_url: 'https://wiki.example.com' },
@@ -104,7 +103,7 @@ describe('the list', () => {
         properties.webhook ?? properties.api_key ?? properties.password,
       ]),
     ).toEqual([
-      ['slack', WEBHOOK.webhook],
+      ['slack', SLACK.webhook],
       ['asana', 'Own-Key'],
       ['jira', 'Own-Pass'],
       ['external-wiki', undefined],
@@ -114,10 +113,10 @@ describe('the list', () => {
   })
 
   test('is ordered by id, also when a row was made again', async () => {
-    const { path, list: own } = await newSettings('slack', WEBHOOK)
+    const { path, list: own } = await newSettings('slack', SLACK)
     await ask(`${own}/asana`, { json: { api_key: 'a' } })
     await call(path, { method: 'DELETE' })
-    await ask(path, { json: WEBHOOK })
+    await ask(path, { json: SLACK })
     expect((await ask(own)).body.map(({ slug }: { slug: string }) => slug)).toEqual(['asana', 'slack'])
   })
 
@@ -178,7 +177,7 @@ describe('a slug', () => {
   )
 
   test('stands under both names of the resource, with the same settings', async () => {
-    const { id, path, saved } = await newSettings('slack', WEBHOOK)
+    const { id, path, saved } = await newSettings('slack', SLACK)
     const other = `projects/${id}/integrations/slack`
     expect((await ask(other)).body).toEqual(saved)
     expect((await ask(`projects/${id}/integrations`)).body).toHaveLength(1)

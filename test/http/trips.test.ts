@@ -3,8 +3,7 @@ import { app } from '../../src/app.ts'
 import { ADMIN, ask, type Call, newProject, newToken } from '../support/api.ts'
 import { rows, tap } from '../support/database.ts'
 import { pushBy } from '../support/deliveries.ts'
-
-const WEBHOOK = { webhook: 'https://hooks.example.com/1' }
+import { SLACK } from '../support/fixtures.ts'
 
 let place = { id: 0, path: '', token: '', tokenId: 0, guest: '', deliveryId: 0 }
 let count = 0
@@ -14,7 +13,7 @@ async function newCase() {
   const { id, path } = await newProject()
   const [own, low] = [await newToken(id), await newToken(id, { access_level: 10 })]
   await rows('update tokens set last_used_at = ?', Date.now())
-  await ask(`projects/${id}/services/slack`, { json: WEBHOOK })
+  await ask(`projects/${id}/services/slack`, { json: SLACK })
   const event = { method: 'POST', json: pushBy('Ada'), env: { DELIVERIES: undefined } }
   const deliveryId = (await ask(`projects/${id}/events`, event)).body.deliveries[0].id
   return { id, path: encodeURIComponent(path), token: own.token, tokenId: own.id, guest: low.token, deliveryId }
@@ -128,9 +127,9 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['POST', 'projects/:id/events', 'token', { body: '[' }, 400, 0],
   ['POST', 'projects/:id/deliveries/0/resend', 'token', {}, 404, 1],
   ['POST', 'projects/:id/deliveries/resend', 'token', { json: { destination: 'asana' } }, 404, 1],
-  ['PUT', 'projects/:id/services/slack', 'token', { json: WEBHOOK }, 200, 1],
+  ['PUT', 'projects/:id/services/slack', 'token', { json: SLACK }, 200, 1],
   ['PUT', 'projects/:id/services/slack', 'token', { json: {} }, 200, 1],
-  ['PATCH', 'projects/:id/services/slack', 'token', { json: WEBHOOK }, 200, 1],
+  ['PATCH', 'projects/:id/services/slack', 'token', { json: SLACK }, 200, 1],
   ['PUT', 'projects/:id/services/slack', 'token', { json: { webhook: '' } }, 400, 1],
   ['PUT', 'projects/:id/services/asana', 'token', { json: {} }, 400, 1],
   ['PATCH', 'projects/:id/services/asana', 'token', { json: { api_key: 'k' } }, 404, 1],
@@ -148,7 +147,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
     1,
   ],
   ['DELETE', 'projects/:id/services/slack', 'token', { headers: { 'If-Match': '"0-0"' } }, 412, 1],
-  ['PUT', 'projects/:id/services', 'token', { json: { services: { slack: WEBHOOK } } }, 200, 1],
+  ['PUT', 'projects/:id/services', 'token', { json: { services: { slack: SLACK } } }, 200, 1],
   ['PUT', 'projects/:id/services?dry_run=true', 'token', { json: { services: {}, prune: true } }, 200, 1],
   ['PUT', 'projects/:id/services', 'token', { json: { services: { slack: { username: 'bot' }, slak: {} } } }, 400, 1],
   ['PUT', 'projects/:id/services', 'guest', { json: { services: {} } }, 403, 1],

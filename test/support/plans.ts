@@ -2,11 +2,7 @@ import { expect } from 'vitest'
 import type { Service } from '../../src/schema/service.ts'
 import { services } from '../../src/services/registry.ts'
 import { type Answer, ask, type Call, call, newProject } from './api.ts'
-import { auditOf, rows } from './database.ts'
 
-export const SLACK = { webhook: 'https://hooks.example.com/1' }
-export const ASANA = { api_key: 'Own-Key' }
-export const JENKINS = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Own-Pass' }
 /** The summary of a plan that does nothing. */
 export const NONE = { create: 0, change: 0, unchanged: 0, delete: 0 }
 
@@ -29,15 +25,6 @@ export function putPlan(list: string, services: object, body: object = {}, optio
 export function putYaml(list: string, body: BodyInit, type = 'application/yaml'): Promise<Answer> {
   return ask(list, { method: 'PUT', headers: { 'Content-Type': type }, body })
 }
-
-export const savedIn = (id: number) => rows('select * from settings where project_id = ? order by slug', id)
-
-export async function entriesOf(id: number) {
-  return (await auditOf(id)).filter(({ action }) => action.startsWith('settings.'))
-}
-
-/** All that a plan may change in a project. */
-export const snapshot = async (id: number) => [await savedIn(id), await entriesOf(id)]
 
 export async function exportOf(list: string, accept?: string): Promise<{ type: string; text: string }> {
   const response = await call(`${list}?export=true`, accept ? { headers: { Accept: accept } } : {})
