@@ -8,6 +8,11 @@ function matchesOf(source: string, text: string): string[] {
   return findAll(text, pattern).map(({ start, end }) => text.slice(start, end))
 }
 
+/** Whether an expression can match nothing, at a place where its assertions hold. */
+function canBeEmpty(source: string): boolean {
+  return new RegExp(`^(${source.replaceAll(/\\b|\^(?!a\])|\$/g, '')})$`, 'u').test('')
+}
+
 describe('a pattern', () => {
   const atom = fc.constantFrom(
     'a',
@@ -34,7 +39,7 @@ describe('a pattern', () => {
   // JavaScript ends a repetition whose group matched nothing, RE2 does not: only groups that match something repeat.
   const nested = fc
     .tuple(source, repeat, source)
-    .map(([inner, often, rest]) => `(${inner})${new RegExp(`^(${inner})$`, 'u').test('') ? '' : often}${rest}`)
+    .map(([inner, often, rest]) => `(${inner})${canBeEmpty(inner) ? '' : often}${rest}`)
   const text = fc
     .array(fc.constantFrom('a', 'b', '1', '-', '.', ' ', '\n', '😀'), { maxLength: 10 })
     .map((parts) => parts.join(''))
