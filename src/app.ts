@@ -16,6 +16,7 @@ import { openApiHandler } from './handlers/openapi.ts'
 import { plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
 import { servicesHandler } from './handlers/services.ts'
+import { slashCommandsHandler } from './handlers/slash-commands.ts'
 import { tokensHandler } from './handlers/tokens.ts'
 import { caching } from './middleware/caching.ts'
 import { keyRing } from './middleware/key-ring.ts'
@@ -30,9 +31,11 @@ const settings = new Hono<AppEnv>()
   .route('/projects/:id/services', plansHandler)
   .route('/projects/:id/services', servicesHandler)
   .route('/projects/:id/services', commitStatusHandler)
+  .route('/projects/:id/services', slashCommandsHandler)
   .route('/projects/:id/integrations', plansHandler)
   .route('/projects/:id/integrations', servicesHandler)
   .route('/projects/:id/integrations', commitStatusHandler)
+  .route('/projects/:id/integrations', slashCommandsHandler)
 
 const api = new Hono<AppEnv>()
   .route('/', welcomeHandler)

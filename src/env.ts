@@ -16,6 +16,10 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   READ_REPLICAS?: string
   /** Where clients reach the API: the base of links in responses. */
   PUBLIC_URL?: string
+  /** The tool that runs slash commands; unset, nothing is connected to them. */
+  COMMAND_URL?: string
+  /** Signs what goes there: `whsec_` and base64. */
+  COMMAND_SECRET?: string
   /** A JSON Web Key Set, or its URL: who may sign tokens (JWT) for the tool's own users. */
   JWT_JWKS?: string
   JWT_ISSUER?: string

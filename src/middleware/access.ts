@@ -123,7 +123,7 @@ function checkProject(found: InProject<unknown> | undefined): number {
 }
 
 /** A number is an id; 0 is nobody's, and stands for one that is out of range. */
-function toProjectRef(id: string): ProjectRef {
+export function toProjectRef(id: string): ProjectRef {
   if (!/^\d+$/.test(id)) return id
   return Number.isSafeInteger(Number(id)) ? Number(id) : 0
 }

@@ -25,13 +25,27 @@ const limit = bodyLimit({
 })
 
 /** Reads the query and a body in JSON or of a form (docs/rules.md#bodies). */
-export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: false }))
+export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, {}))
+
+/** As `parameters`, without the query, which ends up in logs: for a body that holds a secret of its own. */
+export const bodyParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isBodyOnly: true }))
 
 /** As `parameters`, for plans, which people keep in files: the body may be YAML, and names are checked in its services. */
 export const fileParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isFile: true }))
 
-async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFile: boolean }): Promise<void> {
-  c.set('parameters', await countRejections(c, () => readFields(c, () => readBody(c, isFile))))
+interface Source {
+  /** The body may be YAML. */
+  isFile?: boolean
+  isBodyOnly?: boolean
+}
+
+async function readParameters(
+  c: Context<AppEnv>,
+  next: Next,
+  { isFile = false, isBodyOnly = false }: Source,
+): Promise<void> {
+  const read = () => readFields(c, () => readBody(c, isFile), isBodyOnly)
+  c.set('parameters', await countRejections(c, read))
   await next()
 }
 
@@ -42,9 +56,10 @@ async function readParameters(c: Context<AppEnv>, next: Next, { isFile }: { isFi
 export async function readFields(
   { req }: Pick<Context<AppEnv>, 'req'>,
   body: () => Fields | Promise<Fields>,
+  isBodyOnly = false,
 ): Promise<Fields> {
   try {
-    const query = toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
+    const query = isBodyOnly ? {} : toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
     const fields = mergeFields(query, await body())
     checkExtent(fields)
     checkControls(fields)

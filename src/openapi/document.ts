@@ -14,6 +14,7 @@ import { describeError, describeOperation, type Operation, type SharedFacts } fr
 import { plans } from './plans.ts'
 import { projects } from './projects.ts'
 import { type ServiceSample, serviceSettings, settings } from './settings.ts'
+import { slashCommands } from './slash-commands.ts'
 import { tokens } from './tokens.ts'
 
 /** What the document says of the program that serves it. */
@@ -72,6 +73,7 @@ function resourcesOf({ samples }: ApiFacts): Resource[] {
   return [
     settings(samples),
     commitStatus(services),
+    slashCommands(services),
     plans,
     catalog(services),
     openApi,

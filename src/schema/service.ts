@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { CommandReply } from './command.ts'
 import type { AskCommitStatus } from './commit-status.ts'
 import type { DeliveryContext } from './context.ts'
 import { type EventName, type FlagName, flagOf, initialFlags, ownFlags } from './events.ts'
@@ -82,6 +83,8 @@ export interface Service {
   probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
   /** Asks a CI server what became of a commit; undefined for services that are none. Pure. */
   commitStatus: AskCommitStatus<Values> | undefined
+  /** Makes of a tool's reply to a slash command what the chat shows; undefined for services without such commands. */
+  reply: ((body: unknown) => CommandReply | undefined) | undefined
   /** What switches the events of a kind, if not the flags that belong to the event. */
   subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
   /** Remarks on values that are accepted all the same: field → text. They depend on the request alone. */
@@ -112,6 +115,7 @@ interface Declaration<P extends Declared> {
   deliversNothing?: string
   probe?: (params: Given<P>, context: DeliveryContext) => AnySteps
   commitStatus?: AskCommitStatus<Given<P>>
+  reply?: Service['reply']
   subscriptions?: Service['subscriptions']
   notes?: Service['notes']
 }
@@ -166,6 +170,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
     deliversNothing: declaration.deliversNothing,
     probe: declaration.probe as Service['probe'],
     commitStatus: declaration.commitStatus as Service['commitStatus'],
+    reply: declaration.reply,
     subscriptions: declaration.subscriptions ?? {},
 
     notes: declaration.notes ?? (() => ({})),

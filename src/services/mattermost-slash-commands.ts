@@ -1,5 +1,6 @@
 import { secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { mattermostReply } from './chat/reply.ts'
 
 export const mattermostSlashCommands = defineService({
   slug: 'mattermost-slash-commands',
@@ -12,4 +13,5 @@ export const mattermostSlashCommands = defineService({
   },
   events: [],
   deliversNothing: 'The service receives commands and sends nothing for an event.',
+  reply: mattermostReply,
 })

@@ -1,5 +1,6 @@
 import { secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
+import { slackReply } from './chat/reply.ts'
 
 export const slackSlashCommands = defineService({
   slug: 'slack-slash-commands',
@@ -11,4 +12,5 @@ export const slackSlashCommands = defineService({
   },
   events: [],
   deliversNothing: 'The service receives commands and sends nothing for an event.',
+  reply: slackReply,
 })

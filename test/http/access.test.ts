@@ -150,7 +150,13 @@ describe('a route', () => {
 test('the table above has every route of the API that takes a token', () => {
   const open = /^GET (\/|\/health|\/ready|\/api\/v4(\/((services|integrations)(\/:slug.*)?|openapi\.json))?)$/
   const routed = app.routes
-    .filter(({ method, path }) => method !== 'ALL' && !open.test(`${method} ${path}`) && !path.startsWith('/projects'))
+    .filter(
+      ({ method, path }) =>
+        method !== 'ALL' &&
+        !path.endsWith('_slash_commands/trigger') &&
+        !open.test(`${method} ${path}`) &&
+        !path.startsWith('/projects'),
+    )
     .map(({ method, path }) => `${method} ${path.replace('/api/v4/', '').replace(/:slug\{.*\}/, 'slack')}`)
     .map((route) => route.replace(/:token_id\{.*?\}/, ':other').replace(/:delivery_id\{.*?\}/, '1'))
   const listed = ROUTES.map(([method, path]) => `${method} ${path}`)

@@ -67,6 +67,13 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'projects/:id/deliveries/0', 'token', {}, 404, 1],
   ['POST', 'projects/:id/events?dry_run=true', 'token', { json: pushBy('Ada') }, 200, 1],
   ['GET', 'projects/:id/services/buildkite/commit_status?sha=0123456', 'token', {}, 404, 1],
+  // commands from chats: whatever is wrong with the token or its settings, one trip
+  ...['slack', 'mattermost'].flatMap((name): (typeof TRIPS)[number][] => [
+    ['POST', `projects/:id/services/${name}_slash_commands/trigger`, 'nobody', { form: { token: 'wrong' } }, 404, 1],
+    ['POST', `projects/0/services/${name}_slash_commands/trigger`, 'nobody', { form: { token: 'wrong' } }, 404, 1],
+    ['POST', `projects/nowhere/services/${name}_slash_commands/trigger`, 'nobody', { form: { token: 'a' } }, 404, 1],
+    ['POST', `projects/:id/services/${name}_slash_commands/trigger`, 'nobody', { form: { text: 'help' } }, 400, 0],
+  ]),
   ['GET', 'projects/:id/services/slack/commit_status', 'token', {}, 404, 1],
   ['GET', 'projects/:id/services/buildkite/commit_status', 'token', {}, 400, 1],
   // reads that the request alone decides
