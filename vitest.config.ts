@@ -42,7 +42,8 @@ const NODE_TEST = ['clients', 'repository', 'cli'].map((folder) => `test/${folde
 const inWorkerd = (test: { name: string; include: string[]; exclude?: string[]; isolate: boolean }) =>
   ({
     plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
-    test: { ...test, setupFiles: ['./test/setup.ts'] },
+    // Stops what hangs; a law over 61 services takes its time when the machine is busy.
+    test: { ...test, setupFiles: ['./test/setup.ts'], testTimeout: 30_000 },
   }) satisfies TestProjectInlineConfiguration
 
 export default defineConfig({

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { deleteExpired, sweep } from '../../src/delivery/maintenance.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { leaseDeliveries } from '../../src/store/deliveries.ts'
-import { meteredDatabase } from '../support/bills.ts'
-import { rows, tap } from '../support/database.ts'
+import { countBilledRows } from '../support/bills.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import {
   accept,
   deliveriesOf,
@@ -34,7 +34,7 @@ function newPlace(count: number) {
 }
 
 function metered() {
-  const { DB, bills, total } = meteredDatabase()
+  const { DB, bills, total } = countBilledRows()
   return { db: openDatabase(DB, 'first-primary'), bills, total }
 }
 
@@ -115,7 +115,7 @@ describe('every statement is answered from an index', () => {
   const sent: { sql: string; values: unknown[] }[] = []
 
   beforeAll(async () => {
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     const db = openDatabase(DB, 'first-primary')
     const place = await newPlace(2)
     await accept(place, pushBy('Ada'), 'key', db)

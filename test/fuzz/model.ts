@@ -82,7 +82,7 @@ const PROJECTS = 2
 export const SIZES = { projects: PROJECTS, actors: 2 + PROJECTS * RIGHTS.length }
 
 /** The place among the actors of the token that may do most in a project. */
-export const mightiest = (project: number) => 2 + project * RIGHTS.length
+export const mostPrivileged = (project: number) => 2 + project * RIGHTS.length
 
 const READ: Rule = { scopes: ['api', 'read_api'], role: 40 }
 const WRITE: Rule = { scopes: ['api'], role: 40 }

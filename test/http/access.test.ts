@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ADMIN, ask, call, newProject, newSettings, newToken } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
 
 const ROLES = [10, 15, 20, 30, 40, 50]
@@ -343,7 +343,7 @@ describe('X-D1-Bookmark', () => {
     'a %s with the bookmark %s and READ_REPLICAS %s starts at %s',
     async (method, bookmark, READ_REPLICAS, start) => {
       const { path } = await newSettings('slack', SLACK)
-      const { DB, starts } = tap()
+      const { DB, starts } = spyOnDatabase()
       const headers: Record<string, string> = bookmark === undefined ? {} : { 'X-D1-Bookmark': bookmark }
       const { status } = await ask(path, { method, headers, env: { DB, READ_REPLICAS } })
       expect([status, starts]).toEqual([method === 'DELETE' ? 204 : 200, [start]])

@@ -6,7 +6,7 @@ import worker from '../../src/index.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { listSealedByOthers, resealSettings, type SealedRow } from '../../src/store/settings.ts'
 import { ask, newProject, newToken } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 
 const OLD = env.ENCRYPTION_KEYS
 const NEW = `k2:${btoa('fedcba9876543210fedcba9876543210')}`
@@ -120,7 +120,7 @@ describe('rotating keys', () => {
     const id = await sealedWithOldKey(1)
     const path = `projects/${id}/services/slack`
     const isEdit = (trip: { sql: string }[]) => trip.some(({ sql }) => sql.startsWith('update "settings"'))
-    const { DB } = tap(async (trip) => {
+    const { DB } = spyOnDatabase(async (trip) => {
       if (isEdit(trip)) await ask('admin/rotate', { method: 'POST', env: BOTH })
     })
     for (const edit of [

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Answer, ask, type Call, newProject, newToken } from '../support/api.ts'
-import { dump, rows, tap } from '../support/database.ts'
+import { dump, rows, spyOnDatabase } from '../support/database.ts'
 import { entriesOf, SLACK, savedIn } from '../support/fixtures.ts'
 import { NONE, putPlan } from '../support/plans.ts'
 
@@ -59,7 +59,7 @@ describe('the same settings for many projects', () => {
   })
 
   test('reads once a step, and writes once for each project that changes', async () => {
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     const services = { jira: { password: 'Counted' } }
     const projects = { ids: ids.slice(0, 10) }
     await send({ projects, services }, { env: { DB } })
@@ -190,7 +190,7 @@ describe('the same settings for many projects', () => {
 
   test('only the instance may do it', async () => {
     const [id = 0] = ids
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     for (const [token, status] of [
       [(await newToken(id, { access_level: 50 })).token, 403],
       [(await newToken(id, { scopes: ['read_api'] })).token, 403],

@@ -2,44 +2,17 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ask, type Call, newProject, newToken } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { countBilledRows } from '../support/bills.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
 
 const PROJECTS = 2000
 
 let place = { id: 0, path: '', token: '' }
 
-/** The database of the tests, with what D1 bills for each trip. */
-function meter() {
-  const bills: { read: number; written: number }[] = []
-  const withSession = (start?: string) => {
-    const session = env.DB.withSession(start)
-    const batch = async (statements: D1PreparedStatement[]) => {
-      const results = await session.batch(statements)
-      const sum = (name: 'rows_read' | 'rows_written') => results.reduce((total, { meta }) => total + meta[name], 0)
-      bills.push({ read: sum('rows_read'), written: sum('rows_written') })
-      return results
-    }
-    // A lone statement answers without its bill: what only reads can be sent twice.
-    const bind = (sql: string, values: unknown[]) => {
-      const statement = session.prepare(sql).bind(...values)
-      const raw = async () => {
-        expect(sql).toMatch(/^select /)
-        await batch([statement])
-        return statement.raw()
-      }
-      return Object.assign(Object.create(statement), { raw })
-    }
-    const prepare = (sql: string) => ({ bind: (...values: unknown[]) => bind(sql, values) })
-    return { prepare, batch, getBookmark: () => session.getBookmark() }
-  }
-  return { DB: { withSession } as unknown as D1Database, bills }
-}
-
 async function billOf(path: string, options: Call = {}) {
-  const { DB, bills } = meter()
+  const { DB, bills, total } = countBilledRows()
   const answer = await ask(path, { token: place.token, ...options, env: { DB } })
-  const total = (name: 'read' | 'written') => bills.reduce((sum, bill) => sum + bill[name], 0)
   return { ...answer, trips: bills.length, read: total('read'), written: total('written') }
 }
 
@@ -160,7 +133,7 @@ describe('every statement under a project is answered from an index', () => {
   test.each(REQUESTS)('%s %o', async (path, options = {}) => {
     for (const by of ['id', 'path'] as const) {
       for (const token of [place.token, env.ADMIN_TOKEN]) {
-        const { DB, trips } = tap()
+        const { DB, trips } = spyOnDatabase()
         await ask(`projects/${place[by]}${path && `/${path}`}`, { ...options, token, env: { DB } })
         for (const { sql, values } of trips.flat()) {
           const plan = await rows<{ detail: string }>(`explain query plan ${sql}`, ...values)

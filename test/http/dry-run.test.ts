@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask, type Call, newPlace, newSettings, newToken } from '../support/api.ts'
-import { tap } from '../support/database.ts'
+import { spyOnDatabase } from '../support/database.ts'
 import { SLACK, snapshot } from '../support/fixtures.ts'
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -22,7 +22,7 @@ describe('a dry run of one service', () => {
     const { id, path } = await newSettings('slack', { ...SLACK, username: 'old' })
     const before = await snapshot(id)
     for (const method of ['PUT', 'PATCH']) {
-      const { DB, trips } = tap()
+      const { DB, trips } = spyOnDatabase()
       const { status, body } = await ask(path + query, { method, ...sent, env: { DB } })
       expect({ status, body }).toEqual({
         status: 200,

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { ask, newPlace, newSettings } from '../support/api.ts'
-import { auditOf, rows, tap } from '../support/database.ts'
+import { auditOf, rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
 
 describe('an error', () => {
@@ -74,7 +74,7 @@ describe('an error', () => {
 
 describe('when the database fails', () => {
   const failing = (error: () => Error, isHit: (sql: string) => boolean = () => true) =>
-    tap((trip) => {
+    spyOnDatabase((trip) => {
       if (trip.some(({ sql }) => isHit(sql))) throw error()
     })
   const lost = () => new Error('D1_ERROR: Network connection lost.')
@@ -109,7 +109,7 @@ describe('when the database fails', () => {
     const { id, path, list } = await newSettings('slack', SLACK)
     const [method = ''] = what.split(' ')
     let isLost = false
-    const { DB } = tap((trip) => {
+    const { DB } = spyOnDatabase((trip) => {
       if (isLost || !trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))) return
       isLost = true
       return () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { ask, newToken } from '../support/api.ts'
-import { tap } from '../support/database.ts'
+import { spyOnDatabase } from '../support/database.ts'
 import { ASANA, JENKINS, SLACK, snapshot } from '../support/fixtures.ts'
 import { bySlug, exportOf, NONE, newList, putPlan, putYaml } from '../support/plans.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
@@ -113,7 +113,7 @@ describe('an export', () => {
 
   test('makes one trip', async () => {
     const { list } = await newList({ slack: SLACK })
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     await ask(`${list}?export=true`, { env: { DB } })
     expect(trips).toHaveLength(1)
   })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ask } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 
 const READY = { status: 'ok', database: 'ok', key_ring: 'ok', signed_tokens: 'ok', public_url: 'ok' }
 const ready = (env: object = {}) => ask('/ready', { token: null, env })
@@ -8,7 +8,7 @@ const ready = (env: object = {}) => ask('/ready', { token: null, env })
 afterEach(() => vi.restoreAllMocks())
 
 test('/ready is 200 if all works, and reads the database once', async () => {
-  const { DB, trips } = tap()
+  const { DB, trips } = spyOnDatabase()
   const { status, body } = await ready({ DB })
   expect([status, body]).toEqual([200, READY])
   expect(trips).toHaveLength(1)
@@ -38,7 +38,7 @@ test('/ready takes columns that a later release has added', async () => {
 
 test('/ready is 503 if the database does not respond', async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {})
-  const { DB } = tap(() => {
+  const { DB } = spyOnDatabase(() => {
     throw new Error('D1_ERROR: no database')
   })
   expect(await ready({ DB })).toMatchObject({ status: 503, body: { database: 'failed', key_ring: 'ok' } })

@@ -1,12 +1,12 @@
-import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
 import { services } from '../../src/services/registry.ts'
+import { faulty, LOST } from '../faults/faulty.ts'
 import { ask, type Call, newProject } from '../support/api.ts'
-import { rows, type Tap, tap } from '../support/database.ts'
+import { rows, spyOnDatabase, withCompetingWriter } from '../support/database.ts'
 import { ASANA, entriesOf, JENKINS, SLACK, savedIn, snapshot } from '../support/fixtures.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 
-const isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
+const _isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
 const bySlug = (make: (service: (typeof services)[number]) => object) =>
   Object.fromEntries(services.map((service) => [service.slug, make(service)]))
 
@@ -22,21 +22,11 @@ async function newPlan(saved: Record<string, object> = {}) {
 const actions = ({ body }: { body: { changes: { slug: string; action: string }[] } }) =>
   Object.fromEntries(body.changes.map(({ slug, action }) => [slug, action]))
 
-/** A database on which `interfere` comes ahead of the first write, or of each. */
-function rival(interfere: () => Promise<unknown>, onEach = false): Tap {
-  let done = false
-  return tap(async (trip) => {
-    if (!isWrite(trip) || done) return
-    done = !onEach
-    await interfere()
-  })
-}
-
 describe('a plan of every service there is', () => {
   test('takes two trips and few statements: to create, to change and to delete', async () => {
     const { id, list, apply } = await newPlan()
     const counts = async (send: (DB: D1Database) => Promise<{ status: number; body: { summary: object } }>) => {
-      const { DB, trips } = tap()
+      const { DB, trips } = spyOnDatabase()
       const { status, body } = await send(DB)
       return { status, trips: trips.length, statements: trips.at(-1)?.length, ...body.summary }
     }
@@ -75,7 +65,7 @@ describe('a plan of every service there is', () => {
     const { id, apply } = await newPlan()
     await apply(bySlug(fullSet))
     const before = await snapshot(id)
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     const again = await apply(bySlug(fullSet), { env: { DB } })
     expect(Object.values(actions(again)).every((action) => action === 'unchanged')).toBe(true)
     expect(trips).toHaveLength(1)
@@ -122,7 +112,7 @@ describe('a plan of every service there is', () => {
     })
     const all = Object.keys(wanted(1)).length
     const send = async (n: number) => {
-      const { DB, trips } = tap()
+      const { DB, trips } = spyOnDatabase()
       const { status, body } = await apply(wanted(n), { env: { DB } })
       const sizes = trips.at(-1)?.flatMap(({ values }) => values.map((value) => String(value).length)) ?? []
       return { status, ...body.summary, trips: trips.length, isSplit: sizes.length > 0 && Math.max(...sizes) < 650_000 }
@@ -172,7 +162,7 @@ describe('all of a plan lands, or nothing', () => {
   test('where others keep coming first, and it is told to try again', async () => {
     const { id, apply } = await newPlan({ slack: SLACK })
     const bump = () => rows('update settings set version = version + 1 where project_id = ?', id)
-    const { DB, trips } = rival(bump, true)
+    const { DB, trips } = withCompetingWriter(bump, true)
     const { status, headers } = await apply({ slack: { username: 'mine' }, asana: ASANA }, { env: { DB } })
     expect([status, headers.get('Retry-After')]).toEqual([503, '1'])
     expect(trips).toHaveLength(1 + 2 * 50 + 48)
@@ -189,7 +179,7 @@ describe('a plan that is overtaken', () => {
     body: object = {},
   ) => {
     const { id, list } = await newPlan(saved)
-    const { DB, trips } = rival(() => interfere(list))
+    const { DB, trips } = withCompetingWriter(() => interfere(list))
     const answer = await ask(list, { method: 'PUT', json: { services: wanted, ...body }, env: { DB } })
     const properties = Object.fromEntries(
       (await ask(`${list}?active=all&with_secrets=true`)).body.map(
@@ -287,7 +277,7 @@ describe('a plan that is overtaken', () => {
 
   test.each([{}, { slack: SLACK }])('by the deletion of the project leaves nothing behind: %j', async (saved) => {
     const { id, list } = await newPlan(saved)
-    const { DB } = rival(() => ask(`projects/${id}`, { method: 'DELETE' }))
+    const { DB } = withCompetingWriter(() => ask(`projects/${id}`, { method: 'DELETE' }))
     const json = { services: { slack: SLACK, asana: ASANA } }
     const { status, body } = await ask(list, { method: 'PUT', json, env: { DB } })
     expect({ status, body }).toEqual({ status: 404, body: { message: '404 Project Not Found' } })
@@ -319,26 +309,11 @@ describe('many plans at once', () => {
 })
 
 describe('a plan that landed while the word of it was lost', () => {
-  /** A database that does what it is asked, and then denies it, so many times. */
-  function deaf(times: number) {
-    let left = times
-    const withSession = (start?: string) => {
-      const session = env.DB.withSession(start)
-      const batch = async (statements: D1PreparedStatement[]) => {
-        const results = await session.batch(statements)
-        if (results.some(({ meta }) => meta.changed_db) && left-- > 0)
-          throw new Error('D1_ERROR: Network connection lost.')
-        return results
-      }
-      return { prepare: (sql: string) => session.prepare(sql), batch, getBookmark: () => session.getBookmark() }
-    }
-    return { withSession } as unknown as D1Database
-  }
-
   test('recognises itself, and is not applied twice', async () => {
     const { id, list } = await newPlan({ slack: SLACK, jenkins: JENKINS })
     const json = { services: { slack: { username: 'mine' }, asana: ASANA }, prune: true }
-    const answer = await ask(list, { method: 'PUT', json, env: { DB: deaf(1) } })
+    const { DB } = faulty((n) => (n === 1 ? { moment: 'after', error: LOST } : undefined))
+    const answer = await ask(list, { method: 'PUT', json, env: { DB } })
     expect([answer.status, actions(answer)]).toEqual([200, { slack: 'change', asana: 'create', jenkins: 'delete' }])
     expect((await savedIn(id)).map(({ slug, version }) => [slug, version])).toEqual([
       ['asana', 1],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { services } from '../../src/services/registry.ts'
 import { type Answer, ask, newProject } from '../support/api.ts'
-import { dump, tap } from '../support/database.ts'
+import { dump, spyOnDatabase } from '../support/database.ts'
 import { ASANA, entriesOf, JENKINS, SLACK, savedIn, snapshot } from '../support/fixtures.ts'
 import { bySlug, NONE, newList, putPlan } from '../support/plans.ts'
 import { fullSet } from '../support/samples.ts'
@@ -15,7 +15,7 @@ describe('a plan', () => {
       asana: ASANA,
       'external-wiki': { external_wiki_url: 'https://wiki.example.com' },
     }
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     const { status, body } = await putPlan(`${list}?dry_run=true`, wanted, { prune: true }, { env: { DB } })
     expect({ status, body }).toEqual({
       status: 200,

@@ -2,20 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Service } from '../../src/schema/service.ts'
 import { services } from '../../src/services/registry.ts'
 import { ask, newSettings } from '../support/api.ts'
-import { auditOf, rows, tap } from '../support/database.ts'
+import { auditOf, rows, withCompetingWriter } from '../support/database.ts'
 import { fullSet, sample, valuesOf } from '../support/samples.ts'
-
-const isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
-
-/** A database on which `interfere` runs before the first write. */
-function withRival(interfere: () => Promise<unknown>) {
-  let done = false
-  return tap(async (trip) => {
-    if (!isWrite(trip) || done) return
-    done = true
-    await interfere()
-  })
-}
 
 const pairs = services.flatMap((service) => {
   const secrets = service.params.filter(({ secret }) => secret)
@@ -40,7 +28,7 @@ describe.each(pairs.map((pair) => ({ ...pair, name: `${pair.service.slug}.${pair
     test.each(['PUT', 'PATCH'])('is refused in a %s, and nothing of it is saved', async (method) => {
       const { id, path } = await newSettings(slug, fullSet(service))
       let after: unknown
-      const { DB } = withRival(async () => {
+      const { DB } = withCompetingWriter(async () => {
         expect((await ask(path, { json: moved })).status).toBe(200)
         after = await snapshot(id)
       })
@@ -53,7 +41,7 @@ describe.each(pairs.map((pair) => ({ ...pair, name: `${pair.service.slug}.${pair
       for (const many of [false, true]) {
         const { id, list, path } = await newSettings(slug, fullSet(service))
         let after: unknown
-        const { DB } = withRival(async () => {
+        const { DB } = withCompetingWriter(async () => {
           expect((await ask(path, { json: moved })).status).toBe(200)
           after = await snapshot(id)
         })
@@ -69,18 +57,18 @@ describe.each(pairs.map((pair) => ({ ...pair, name: `${pair.service.slug}.${pair
     test('is saved if it comes with its address, or if the address stayed', async () => {
       const { path } = await newSettings(slug, fullSet(service))
       const whole = { ...sent, ...valuesOf(service.params.filter((param) => param.endpoint && !param.secret)) }
-      const first = withRival(() => ask(path, { json: moved }))
+      const first = withCompetingWriter(() => ask(path, { json: moved }))
       expect((await ask(path, { json: whole, env: { DB: first.DB } })).status).toBe(200)
-      const second = withRival(() => ask(path, { json: { active: false } }))
+      const second = withCompetingWriter(() => ask(path, { json: { active: false } }))
       expect((await ask(path, { json: valuesOf(secrets, 4), env: { DB: second.DB } })).status).toBe(200)
     })
 
     test('is refused as well if the address is cleared or set for the first time', async () => {
       if (endpoint.required) return
       const { path } = await newSettings(slug, fullSet(service))
-      const clearing = withRival(() => ask(path, { json: cleared }))
+      const clearing = withCompetingWriter(() => ask(path, { json: cleared }))
       expect((await ask(path, { json: sent, env: { DB: clearing.DB } })).status).toBe(409)
-      const setting = withRival(() => ask(path, { json: moved }))
+      const setting = withCompetingWriter(() => ask(path, { json: moved }))
       expect((await ask(path, { json: sent, env: { DB: setting.DB } })).status).toBe(409)
     })
   },
@@ -90,7 +78,7 @@ test('a secret that creates a row is refused if another request creates it with 
   const service = services.find(({ slug }) => slug === 'hipchat') as Service
   const { path } = await newSettings('hipchat', fullSet(service))
   await ask(path, { method: 'DELETE' })
-  const { DB } = withRival(() => ask(path, { json: { token: 'Rival', server: 'https://rival.example.com' } }))
+  const { DB } = withCompetingWriter(() => ask(path, { json: { token: 'Rival', server: 'https://rival.example.com' } }))
   expect((await ask(path, { json: { token: 'Mine' }, env: { DB } })).body).toEqual({
     message: '409 Conflict - server changed meanwhile',
   })
@@ -100,7 +88,7 @@ test('a secret of Diffblue is refused if its license key changes meanwhile', asy
   const service = services.find(({ slug }) => slug === 'diffblue-cover') as Service
   const { path } = await newSettings('diffblue-cover', fullSet(service))
   const rival = { diffblue_license_key: 'Rival', diffblue_access_token_secret: 'Rival' }
-  const { DB } = withRival(() => ask(path, { json: rival }))
+  const { DB } = withCompetingWriter(() => ask(path, { json: rival }))
   const { status, body } = await ask(path, { json: { diffblue_access_token_secret: 'Mine' }, env: { DB } })
   expect([status, body.message]).toEqual([409, '409 Conflict - diffblue_license_key changed meanwhile'])
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ADMIN, ask, type Call, newProject, newSettings, newToken } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
 import { sign, withSigned } from '../support/signed.ts'
 
@@ -130,7 +130,7 @@ describe('a request that fails counts against the address of its client', () => 
     const { path, ...call } = (await options()) as Call & { path?: string }
     const { id } = await newProject()
     const { keys, env } = limiterOf(1)
-    const database = tap()
+    const database = spyOnDatabase()
     const request = { ...call, headers: { ...call.headers, ...FROM }, env: { ...call.env, ...env, DB: database.DB } }
     const place = `projects/${id}/services/slack${path ?? ''}`
     expect((await ask(place, request)).status).toBe(status)

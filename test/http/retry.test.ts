@@ -1,20 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
 import { ask, newPlace, newProject, newSettings } from '../support/api.ts'
-import { auditOf, rows, tap } from '../support/database.ts'
+import { auditOf, rows, withCompetingWriter } from '../support/database.ts'
 import { entriesOf, SLACK } from '../support/fixtures.ts'
 
 const CHANNELS = 'push issue merge_request note tag_push pipeline wiki_page incident alert deployment'.split(' ')
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
-
-/** A database on which `interfere` always comes ahead of a request's first write, or of each. */
-function rival(interfere: () => Promise<unknown>, onEach = false) {
-  let done = false
-  return tap(async (trip) => {
-    if (!trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql)) || done) return
-    done = !onEach
-    await interfere()
-  })
-}
 
 describe('many writers', { timeout: 30_000 }, () => {
   test('on different fields of one service all land', async () => {
@@ -110,7 +100,7 @@ describe('many writers', { timeout: 30_000 }, () => {
 describe('a writer who is overtaken', () => {
   test('by an edit merges again', async () => {
     const { id, path } = await newSettings('slack', SLACK)
-    const { DB } = rival(() => ask(path, { json: { channel: '#rival', username: 'rival' } }))
+    const { DB } = withCompetingWriter(() => ask(path, { json: { channel: '#rival', username: 'rival' } }))
     const { status, body } = await ask(path, { json: { username: 'mine' }, env: { DB } })
     expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
     expect(await entriesOf(id)).toHaveLength(3)
@@ -119,7 +109,7 @@ describe('a writer who is overtaken', () => {
   test('by the same edit changes nothing more', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const json = { username: 'same' }
-    const { DB, trips } = rival(() => ask(path, { json }))
+    const { DB, trips } = withCompetingWriter(() => ask(path, { json }))
     expect((await ask(path, { json, env: { DB } })).body.properties.username).toBe('same')
     expect(trips).toHaveLength(2)
     expect(await entriesOf(id)).toHaveLength(2)
@@ -128,7 +118,7 @@ describe('a writer who is overtaken', () => {
   test('by a moved endpoint does not send the old secret there', async () => {
     const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Old-Pass' }
     const { path } = await newSettings('jenkins', json)
-    const { DB } = rival(() => ask(path, { json: { jenkins_url: 'https://evil.example.com' } }))
+    const { DB } = withCompetingWriter(() => ask(path, { json: { jenkins_url: 'https://evil.example.com' } }))
     const { body } = await ask(path, { json: { project_name: 'b' }, env: { DB } })
     expect(body.properties).toMatchObject({ jenkins_url: 'https://evil.example.com', project_name: 'b' })
     expect((await ask(`${path}?with_secrets=true`)).body.properties.password).toBeNull()
@@ -136,7 +126,7 @@ describe('a writer who is overtaken', () => {
 
   test('by a creation edits what was created', async () => {
     const { id, path } = await newPlace('slack')
-    const { DB } = rival(() => ask(path, { json: { ...SLACK, channel: '#rival' } }))
+    const { DB } = withCompetingWriter(() => ask(path, { json: { ...SLACK, channel: '#rival' } }))
     const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
     expect([status, body.properties]).toEqual([200, expect.objectContaining({ channel: '#rival', username: 'mine' })])
     expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
@@ -149,7 +139,7 @@ describe('a writer who is overtaken', () => {
     ['DELETE', {}, 404, { message: '404 Service Not Found' }],
   ])('by a deletion brings nothing back: %s %j', async (method, headers, status, body) => {
     const { id, path } = await newSettings('slack', SLACK)
-    const { DB } = rival(() => ask(path, { method: 'DELETE' }))
+    const { DB } = withCompetingWriter(() => ask(path, { method: 'DELETE' }))
     const answer = await ask(path, {
       method,
       json: { username: 'mine' },
@@ -163,7 +153,7 @@ describe('a writer who is overtaken', () => {
 
   test('by a deletion may create afresh, with nothing of what was there', async () => {
     const { path, saved } = await newSettings('slack', { ...SLACK, channel: '#old', push_events: false })
-    const { DB } = rival(() => ask(path, { method: 'DELETE' }))
+    const { DB } = withCompetingWriter(() => ask(path, { method: 'DELETE' }))
     const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
     expect([status, body.id > saved.id, body.push_events, body.properties.channel]).toEqual([200, true, true, null])
   })
@@ -175,7 +165,7 @@ describe('a writer who is overtaken', () => {
       await ask(path, { json: { ...SLACK, username: 'rival' } })
     }
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
-      const { DB } = rival(replace)
+      const { DB } = withCompetingWriter(replace)
       const sent = { method, headers: { 'If-Match': etag }, json: { username: 'mine' } }
       expect((await ask(path, { ...sent, env: { DB } })).status).toBe(412)
     }
@@ -185,7 +175,7 @@ describe('a writer who is overtaken', () => {
 
   test('with a precondition is told, not merged', async () => {
     const { path, etag } = await newSettings('slack', SLACK)
-    const { DB } = rival(() => ask(path, { json: { username: 'rival' } }))
+    const { DB } = withCompetingWriter(() => ask(path, { json: { username: 'rival' } }))
     const sent = { headers: { 'If-Match': etag }, json: { channel: '#mine' } }
     expect((await ask(path, { ...sent, env: { DB } })).status).toBe(412)
     expect((await ask(path)).body.properties).toMatchObject({ username: 'rival', channel: null })
@@ -193,7 +183,7 @@ describe('a writer who is overtaken', () => {
 
   test('by the deletion of the project leaves nothing behind', async () => {
     const { id, path } = await newPlace('slack')
-    const { DB } = rival(() => ask(`projects/${id}`, { method: 'DELETE' }))
+    const { DB } = withCompetingWriter(() => ask(`projects/${id}`, { method: 'DELETE' }))
     const { status } = await ask(path, { json: SLACK, env: { DB } })
     expect([404, 503]).toContain(status)
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
@@ -202,7 +192,10 @@ describe('a writer who is overtaken', () => {
 
   test('again and again gives up, with 503 and Retry-After', async () => {
     const { path, saved } = await newSettings('slack', SLACK)
-    const { DB, trips } = rival(() => rows('update settings set version = version + 1 where id = ?', saved.id), true)
+    const { DB, trips } = withCompetingWriter(
+      () => rows('update settings set version = version + 1 where id = ?', saved.id),
+      true,
+    )
     const { status, body, headers } = await ask(path, { json: { username: 'mine' }, env: { DB } })
     expect({ status, body }).toEqual({ status: 503, body: { message: '503 Service Unavailable' } })
     expect(headers.get('Retry-After')).toBe('1')

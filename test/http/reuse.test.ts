@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask, newProject, newToken } from '../support/api.ts'
-import { auditOf, rows, tap } from '../support/database.ts'
+import { auditOf, rows, spyOnDatabase } from '../support/database.ts'
 
 const rotate = (id: number, token: string) =>
   ask(`projects/${id}/access_tokens/self/rotate`, { method: 'POST', token, json: {} })
@@ -85,7 +85,7 @@ describe('a revoked token leaves the live token of its family alone', () => {
     const { id } = await newProject()
     const { token } = await newToken(id)
     const gate = Promise.withResolvers<void>()
-    const { DB } = tap(() => gate.promise)
+    const { DB } = spyOnDatabase(() => gate.promise)
     const path = `projects/${id}/access_tokens/self/rotate`
     const late = ask(path, { method: 'POST', token, json: {}, env: { DB } })
     await new Promise((resolve) => setTimeout(resolve, 5))

@@ -2,7 +2,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, Unsec
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { SCOPES } from '../../src/schema/tables.ts'
 import { ask, type Call, call, newProject } from '../support/api.ts'
-import { auditOf, tap } from '../support/database.ts'
+import { auditOf, spyOnDatabase } from '../support/database.ts'
 
 const ISSUER = 'https://forge.example.com'
 const AUDIENCE = 'patchbay'
@@ -59,7 +59,7 @@ describe('a token that the tool has signed', () => {
   ])('opens its project %s, in one trip', async (_, claim) => {
     const token = await sign(grant(claim()))
     for (const ref of [mine.id, encodeURIComponent(mine.path)]) {
-      const { DB, trips } = tap()
+      const { DB, trips } = spyOnDatabase()
       expect((await call(`projects/${ref}/services/slack`, as(token, { env: { DB } }))).status).toBe(200)
       expect(trips).toHaveLength(1)
       expect((await call(`projects/${encodeURIComponent(other.path)}/services/slack`, as(token))).status).toBe(404)
@@ -154,7 +154,7 @@ const ATTACKS: [name: string, forge: () => Promise<string> | string][] = [
 
 describe('refuses', () => {
   test.each(ATTACKS)('%s', async (_, forge) => {
-    const { DB, trips } = tap()
+    const { DB, trips } = spyOnDatabase()
     const answer = await ask(`projects/${mine.id}/services/slack`, as(await forge(), { env: { DB } }))
     expect(answer.status).toBe(401)
     expect(trips).toHaveLength(0)

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
 import { ADMIN, ask, type Call, newProject, newToken } from '../support/api.ts'
-import { rows, tap } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import { pushBy } from '../support/deliveries.ts'
 import { SLACK } from '../support/fixtures.ts'
 
@@ -179,7 +179,7 @@ async function travel(method: string, path: string, who: Who, sent: Call) {
     ':tid': place.tokenId,
     ':did': place.deliveryId,
   }
-  const { DB, trips } = tap()
+  const { DB, trips } = spyOnDatabase()
   const json =
     sent.json === undefined ? {} : { json: JSON.parse(JSON.stringify(sent.json).replace('<n>', String(count))) }
   const answer = await ask(
@@ -250,7 +250,7 @@ describe('what a request asks of the database', () => {
 test('a token’s use is noted after the answer, and never in the batch that reads', async () => {
   const { id } = await newProject()
   const { token } = await newToken(id)
-  const { DB, trips } = tap()
+  const { DB, trips } = spyOnDatabase()
   await ask(`projects/${id}/services`, { token, env: { DB } })
   expect(trips.map((trip) => trip.map(({ sql }) => sql.split(' ')[0]))).toEqual([['select'], ['update']])
   await ask(`projects/${id}/services`, { token, env: { DB } })

@@ -6,7 +6,7 @@ interface Bill {
 }
 
 /** The database of the tests, with the rows that D1 bills for each trip. */
-export function meteredDatabase() {
+export function countBilledRows() {
   const bills: Bill[] = []
   const withSession = (start?: string) => {
     const session = env.DB.withSession(start)

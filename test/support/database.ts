@@ -48,7 +48,7 @@ interface Sent {
   values: unknown[]
 }
 
-export interface Tap {
+export interface DatabaseSpy {
   DB: D1Database
   /** The statements of each trip to the database. */
   trips: Sent[][]
@@ -57,10 +57,10 @@ export interface Tap {
 }
 
 /**
- * The database of the tests, its trips counted. `before` runs ahead of each, and what it answers after it: they may
- * come in between, or throw.
+ * Returns the database of the tests, and records its trips. `before` runs ahead of each trip, and the function that it
+ * returns after it: both may write, or throw.
  */
-export function tap(before: (trip: Sent[], count: number) => unknown = () => {}): Tap {
+export function spyOnDatabase(before: (trip: Sent[], count: number) => unknown = () => {}): DatabaseSpy {
   const trips: Sent[][] = []
   const starts: (string | undefined)[] = []
   const originals = new WeakMap<object, { statement: D1PreparedStatement; sent: Sent }>()
@@ -109,4 +109,14 @@ export function tap(before: (trip: Sent[], count: number) => unknown = () => {})
     },
   } as unknown as D1Database
   return { DB, trips, starts }
+}
+
+/** Returns a database on which `interfere` runs ahead of the first trip that writes, or of each. */
+export function withCompetingWriter(interfere: () => Promise<unknown>, onEach = false): DatabaseSpy {
+  let isDone = false
+  return spyOnDatabase(async (trip) => {
+    if (!trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql)) || isDone) return
+    isDone = !onEach
+    await interfere()
+  })
 }

@@ -174,11 +174,11 @@ function checkEntries(db: DatabaseSync, ledger: Ledger): void {
       const cell = cellOf(subject, project, field)
       if (cell && to) counts.set(`${cell}=${to}`, (counts.get(`${cell}=${to}`) ?? 0) + 1)
     }
-  for (const [what, count] of counts) if (count > 1) ledger.complaints.push(`${count} audit entries for ${what}`)
+  for (const [what, count] of counts) if (count > 1) ledger.violations.push(`${count} audit entries for ${what}`)
   for (const [name, { acknowledged }] of ledger.cells)
     for (const state of /^(slack|pair|asana|twins)/.test(name) ? acknowledged : [])
       if (state !== ABSENT && !counts.has(`${name}=${state}`))
-        ledger.complaints.push(`no audit entry for ${name}=${state}`)
+        ledger.violations.push(`no audit entry for ${name}=${state}`)
 }
 
 function cellOf(slug: string, project: number, field: string): string | undefined {

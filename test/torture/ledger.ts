@@ -15,7 +15,7 @@ export class Ledger {
   open = 0
   openDone = 0
   /** Answers that should not be. */
-  readonly complaints: string[] = []
+  readonly violations: string[] = []
 
   cell(name: string): Cell {
     const known = this.cells.get(name)
@@ -34,7 +34,7 @@ export class Ledger {
       const answer = await send()
       const text = await answer.text()
       if (answer.status >= 500) return undefined
-      if (!answer.ok) this.complaints.push(`${name} to ${state}: ${answer.status} ${text}`)
+      if (!answer.ok) this.violations.push(`${name} to ${state}: ${answer.status} ${text}`)
       cell.possible = new Set([state])
       cell.acknowledged.push(state)
       this.acknowledged += 1
@@ -53,7 +53,7 @@ export class Ledger {
         continue
       }
       if (!cell.possible.has(state)) {
-        this.complaints.push(`${name} is ${state}, and should be ${[...cell.possible].join(' or ')}`)
+        this.violations.push(`${name} is ${state}, and should be ${[...cell.possible].join(' or ')}`)
       }
       if (cell.possible.size > 1) {
         this.open += 1

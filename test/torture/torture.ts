@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts'
 import { type Server, startServer } from './server.ts'
 import { PLAIN, PROJECTS, request, SENTINEL, type Work, writeOn } from './writers.ts'
 
-const MAX_COMPLAINTS = 20
+const MAX_VIOLATIONS = 20
 /** The moment of the kill after the writers set out, in milliseconds. */
 const EARLIEST = 30
 const LATEST = 2500
@@ -26,7 +26,7 @@ let count = 0
 let tokensTried = 0
 
 await prepare()
-for (let round = 1; round <= rounds; round++) await torment(round)
+for (let round = 1; round <= rounds; round++) await runRound(round)
 const server = await startServer(directory)
 await compare(server)
 await server.kill()
@@ -40,7 +40,7 @@ async function prepare(): Promise<void> {
 }
 
 /** One life of the server: it shows what the last one left, takes writes, and is killed among them. */
-async function torment(round: number): Promise<void> {
+async function runRound(round: number): Promise<void> {
   const server = await startServer(directory)
   await compare(server)
   const work: Work = { server, ledger, tokens, isOver: false, next: () => ++count }
@@ -50,13 +50,13 @@ async function torment(round: number): Promise<void> {
   work.isOver = true
   await Promise.all([killing, writing])
   openCopy(directory, (db) => {
-    ledger.complaints.push(...problemsOf(db))
+    ledger.violations.push(...problemsOf(db))
     settle(db, ledger)
   })
   const secrets = [SENTINEL, ...tokens.values()]
-  ledger.complaints.push(...filesWith(join(directory, 'state'), secrets).map((file) => `${file} holds a secret`))
-  if (secrets.some((secret) => server.output().includes(secret))) ledger.complaints.push('the log holds a secret')
-  if (round % 10 === 0 || ledger.complaints.length > 0)
+  ledger.violations.push(...filesWith(join(directory, 'state'), secrets).map((file) => `${file} holds a secret`))
+  if (secrets.some((secret) => server.output().includes(secret))) ledger.violations.push('the log holds a secret')
+  if (round % 10 === 0 || ledger.violations.length > 0)
     console.log(`round ${round}: ${ledger.acknowledged} acknowledged`)
   stopAtComplaints()
 }
@@ -70,13 +70,13 @@ async function compare(server: Server): Promise<void> {
       const { token, api_key: key, restrict_to_branch: value, webhook } = properties
       const secret = { slack: webhook, asana: key, pivotaltracker: token }[slug as string]
       const expected = slug === 'slack' ? `https://hooks.example.com/${SENTINEL}` : `${SENTINEL}-${value}`
-      if (secret !== expected) ledger.complaints.push(`${id}/${slug}: a secret is not of its row`)
+      if (secret !== expected) ledger.violations.push(`${id}/${slug}: a secret is not of its row`)
     }
   }
   for (const [cell, token] of tokens) {
     const states = ledger.cells.get(cell)?.possible
     const { status } = await fetch(`${server.url}/api/v4/version`, { headers: { 'PRIVATE-TOKEN': token } })
-    if (status !== (states?.has('live') ? 200 : 401)) ledger.complaints.push(`${cell} is answered ${status}`)
+    if (status !== (states?.has('live') ? 200 : 401)) ledger.violations.push(`${cell} is answered ${status}`)
     tokensTried += 1
   }
   tokens.clear()
@@ -90,8 +90,8 @@ async function ask(server: Pick<Server, 'url' | 'token'>, method: string, path: 
 }
 
 function stopAtComplaints(): void {
-  if (ledger.complaints.length === 0) return
-  console.error(ledger.complaints.slice(0, MAX_COMPLAINTS).join('\n'))
+  if (ledger.violations.length === 0) return
+  console.error(ledger.violations.slice(0, MAX_VIOLATIONS).join('\n'))
   process.exit(1)
 }
 
