@@ -19,6 +19,7 @@ import { servicesHandler } from './handlers/services.ts'
 import { slashCommandsHandler } from './handlers/slash-commands.ts'
 import { tokensHandler } from './handlers/tokens.ts'
 import { caching } from './middleware/caching.ts'
+import { deployment } from './middleware/deployment.ts'
 import { keyRing } from './middleware/key-ring.ts'
 import { log } from './middleware/log.ts'
 import { responseHeaders } from './middleware/response-headers.ts'
@@ -64,6 +65,7 @@ function pathOf(request: Request): string {
 export const app = new Hono<AppEnv>({ getPath: pathOf })
   .use(responseHeaders)
   .use(log)
+  .use(deployment)
   .use(preference)
   .use(caching)
   .use(timeout(LONGEST_MS, errors.unavailable))

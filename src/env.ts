@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { KeyRing } from './crypto/keyring.ts'
 import type { EngineBindings } from './delivery/engine.ts'
 import type { Token } from './schema/tables.ts'
+import type { Deployment } from './services/deployment.ts'
 import type { Actor } from './settings/actor.ts'
 import type { Database } from './store/database.ts'
 
@@ -32,6 +33,7 @@ export interface AppEnv {
   Bindings: Bindings
   Variables: {
     requestId: string
+    deployment: Deployment
     keyRing: KeyRing
     /** What the request sent, by name: the query, then the body. */
     parameters: Readonly<Record<string, unknown>>

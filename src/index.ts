@@ -5,6 +5,7 @@ import { deleteExpired, sweep } from './delivery/maintenance.ts'
 import { deliverDue } from './delivery/worker.ts'
 import type { Bindings } from './env.ts'
 import { logError } from './errors.ts'
+import { readDeployment } from './services/deployment.ts'
 import { rotateAll } from './settings/rotate.ts'
 import { openDatabase } from './store/database.ts'
 
@@ -38,12 +39,10 @@ export default {
 } satisfies ExportedHandler<Bindings, Notification>
 
 async function engineOf(env: Bindings): Promise<Engine> {
-  const isDevelopment = env.ENVIRONMENT === 'development'
-  const word = env.ALLOW_LOCAL_NETWORK
-  const allowLocalNetwork = word ? word === 'true' || word === '1' : isDevelopment
+  const { allowLocalNetwork, services } = readDeployment(env)
   return openEngine(env, {
     keyRing: await parseKeyRing(env.ENCRYPTION_KEYS),
-    isDevelopment,
+    services,
     allowLocalNetwork,
     logError,
   })

@@ -1,4 +1,5 @@
 import type { KeyRing } from '../crypto/keyring.ts'
+import type { Registry } from '../services/registry.ts'
 import { type Database, openDatabase } from '../store/database.ts'
 import { type Network, TIMEOUT_MS } from './transport.ts'
 
@@ -12,7 +13,7 @@ export interface Engine {
   db: Database
   keyRing: KeyRing
   network: Network
-  isDevelopment: boolean
+  services: Registry
   /** A worker that has not completed a delivery after this long counts as dead. */
   leaseMs: number
   /** How long a due delivery is left to its notification before the sweep sends another. */
@@ -31,7 +32,7 @@ export interface EngineBindings {
   MAIL_FROM?: string
 }
 
-interface Circumstances extends Pick<Engine, 'keyRing' | 'isDevelopment' | 'logError'> {
+interface Circumstances extends Pick<Engine, 'keyRing' | 'services' | 'logError'> {
   allowLocalNetwork: boolean
 }
 

@@ -1,6 +1,5 @@
 import { MissingKeyError } from '../crypto/seal.ts'
 import { headerOf, toOccurrence } from '../schema/payload.ts'
-import { findService } from '../services/registry.ts'
 import { entryOf } from '../settings/actor.ts'
 import { openSecrets } from '../settings/vault.ts'
 import { insertEntry } from '../store/audit.ts'
@@ -100,9 +99,9 @@ async function attempt(engine: Engine, job: LeasedDelivery, before: Before): Pro
 const MISSING_KEY = 'waiting for the encryption key of the settings'
 
 /** Runs the steps on the settings as they are now. @throws MissingKeyError if the ring lacks their key */
-async function run({ keyRing, network, isDevelopment }: Engine, job: LeasedDelivery): Promise<Outcome> {
+async function run({ keyRing, network, services }: Engine, job: LeasedDelivery): Promise<Outcome> {
   const { delivery, event, project, settings } = job
-  const service = findService(settings.slug, isDevelopment)
+  const service = services.find(settings.slug)
   const text = await unpack(event.body)
   const occurrence = toOccurrence(JSON.parse(text), text, headerOf(event.kind))
   if (!service || !occurrence) return ended('skipped', NOTHING)

@@ -11,11 +11,10 @@ import { parameters } from '../middleware/parameters.ts'
 import { validate } from '../middleware/validation.ts'
 import { commitStatusQuery, type commitStatusShape } from '../schema/commit-status.ts'
 import { rules } from '../schema/rules.ts'
-import { findService } from '../services/registry.ts'
 import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { findProject } from '../store/projects.ts'
 import { findSettings } from '../store/settings.ts'
-import { allowsLocalNetwork, isDevelopment, unknownService } from './services.ts'
+import { unknownService } from './unknown-service.ts'
 
 /** Whether an address that contains a secret is asked for: that needs what reading secrets needs. */
 const readRule = (_actor: unknown, c: RequestContext) =>
@@ -62,7 +61,7 @@ export const commitStatusHandler = new Hono<AppEnv>().get(
 /** @throws the 404 of a slug that is unknown, or that is no CI server's */
 function serviceOf(c: RequestContext) {
   const slug = c.req.param('slug') ?? ''
-  const service = findService(slug, isDevelopment(c))
+  const service = c.var.deployment.services.find(slug)
   if (!service) throw unknownService(c, slug)
   const { commitStatus } = service
   if (!commitStatus) throw errors.notFound('Service', `${slug} knows no status of commits`)
@@ -70,5 +69,5 @@ function serviceOf(c: RequestContext) {
 }
 
 function networkOf(c: RequestContext): Network {
-  return { allowLocalNetwork: allowsLocalNetwork(c), timeoutMs: TIMEOUT_MS, mail: undefined }
+  return { allowLocalNetwork: c.var.deployment.allowLocalNetwork, timeoutMs: TIMEOUT_MS, mail: undefined }
 }

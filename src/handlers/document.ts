@@ -1,7 +1,6 @@
 import type { Context } from 'hono'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { namesTag } from './preconditions.ts'
-import { isDevelopment } from './services.ts'
 
 interface Document {
   text: string
@@ -16,7 +15,7 @@ export async function answerDocument(
   name: string,
   build: () => string | Promise<string>,
 ): Promise<Response> {
-  const key = isDevelopment(c) ? `${name}, in development` : name
+  const key = c.var.deployment.isDevelopment ? `${name}, in development` : name
   const { text, etag } = kept.get(key) ?? (await keep(key, build))
   const headers = { ETag: etag, 'Cache-Control': 'public, max-age=300' }
   if (namesTag(c.req.header('If-None-Match') ?? '', etag)) return c.body(null, 304, headers)
@@ -33,7 +32,7 @@ async function keep(name: string, build: () => string | Promise<string>): Promis
 
 /** Reads what the build derived from the registry: neither how it is derived nor its texts need be in the bundle. */
 export async function readAsset(c: RequestContext, name: 'openapi' | 'catalog'): Promise<string> {
-  const path = `/${name}/${isDevelopment(c) ? 'development' : 'production'}.json`
+  const path = `/${name}/${c.var.deployment.isDevelopment ? 'development' : 'production'}.json`
   const asset = await c.env.ASSETS.fetch(new URL(path, c.req.url))
   if (!asset.ok) throw new Error(`${path} is not among the assets`)
   return asset.text()

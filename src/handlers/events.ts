@@ -16,11 +16,9 @@ import type { acceptedShape, dryRunShape } from '../schema/delivery-response.ts'
 import type { Occurrence } from '../schema/payload.ts'
 import { rules } from '../schema/rules.ts'
 import type { Project } from '../schema/tables.ts'
-import { findService } from '../services/registry.ts'
 import { openSecrets } from '../settings/vault.ts'
 import { type DestinationRow, listDestinations } from '../store/delivery-log.ts'
 import { findProject } from '../store/projects.ts'
-import { isDevelopment } from './services.ts'
 
 const find = ({ project }: Lookup) => ({ project: findProject(project), destinations: listDestinations(project) })
 
@@ -85,7 +83,7 @@ function presentKind(kind: string | null): string | null {
 
 function candidatesOf(c: RequestContext, rows: readonly DestinationRow[]): Candidate[] {
   const candidates = rows.flatMap(({ settings, pausedAt }) => {
-    const service = findService(settings.slug, isDevelopment(c))
+    const service = c.var.deployment.services.find(settings.slug)
     return service ? [{ service, settings, pausedAt }] : []
   })
   return candidates.sort((one, other) => one.settings.id - other.settings.id)

@@ -6,7 +6,6 @@ import { isStrict } from '../middleware/unknown.ts'
 import type { planBody } from '../schema/plan.ts'
 import type { Applied, ApplyRequest } from '../settings/apply.ts'
 import { parseDesired } from '../settings/desired.ts'
-import { allowsLocalNetwork, isDevelopment } from './services.ts'
 
 export const MAX_SERVICES = 100
 const MAX_NAMES = 100
@@ -16,14 +15,14 @@ export function toApplyRequest(
   c: RequestContext,
   { services, dry_run: dryRun, prune }: z.output<typeof planBody>,
 ): ApplyRequest {
-  const { db, keyRing, actor } = c.var
+  const { db, keyRing, actor, deployment } = c.var
   const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
   if (method === 'PATCH' && prune) throw errors.rules({ prune: ['needs a PUT'] })
   if (Object.keys(services).length > MAX_SERVICES) throw errors.unreadable('Too many services')
   const isLong = (sent: unknown) => typeof sent === 'object' && Object.keys(sent ?? {}).length > MAX_NAMES
   if (Object.values(services).some(isLong)) throw errors.unreadable('Too many parameters')
-  const desired = parseDesired(services, { isDevelopment: isDevelopment(c), isStrict: isStrict(c) })
-  const options = { allowLocalNetwork: allowsLocalNetwork(c), isDevelopment: isDevelopment(c) }
+  const desired = parseDesired(services, { registry: deployment.services, isStrict: isStrict(c) })
+  const options = { allowLocalNetwork: deployment.allowLocalNetwork, registry: deployment.services }
   return { db, keyRing, actor, desired, method, prune, dryRun, ...options }
 }
 

@@ -16,7 +16,6 @@ import { rules } from '../schema/rules.ts'
 import type { Service } from '../schema/service.ts'
 import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
 import type { Settings } from '../schema/tables.ts'
-import { closestSlug, findService } from '../services/registry.ts'
 import { type Actor, mayReadSecrets } from '../settings/actor.ts'
 import { exportSettings } from '../settings/export.ts'
 import { parse } from '../settings/parse.ts'
@@ -30,6 +29,7 @@ import { type HealthRow, listHealth } from '../store/delivery-log.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
+import { unknownService } from './unknown-service.ts'
 
 const oneQuery = queryOnce(itemQuery)
 const manyQuery = queryOnce(listQuery)
@@ -48,7 +48,7 @@ const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c
 /** The service that the path names: spoken of only to those who may use it. */
 const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {
   const slug = c.req.param('slug') ?? ''
-  const found = findService(slug, isDevelopment(c))
+  const found = c.var.deployment.services.find(slug)
   if (!found) throw unknownService(c, slug)
   c.set('service', found)
   await next()
@@ -60,7 +60,7 @@ export const servicesHandler = new Hono<AppEnv>()
     const query = manyQuery.read(c)
     const rows = c.var.rows.settings.toSorted((one, other) => one.id - other.id)
     const entries = rows.flatMap((settings) => {
-      const service = findService(settings.slug, isDevelopment(c))
+      const service = c.var.deployment.services.find(settings.slug)
       return service && (query.export || isListed(query, service, settings)) ? { service, settings } : []
     })
     if (query.export)
@@ -96,7 +96,7 @@ export const servicesHandler = new Hono<AppEnv>()
     const sent = parse(service, c.var.parameters, { isStrict: isStrict(c) })
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
     const isExpected = preconditions(c.req.raw.headers)
-    const allowLocalNetwork = allowsLocalNetwork(c)
+    const { allowLocalNetwork } = c.var.deployment
     const request = { db, keyRing, actor, projectId, service, sent, method, allowLocalNetwork, isExpected } as const
     nameIgnored(c, sent.ignored)
     if (sent.values.dry_run === true) {
@@ -125,22 +125,6 @@ export const servicesHandler = new Hono<AppEnv>()
 function presentDryRun(step: Step, ignored: readonly string[], actor: Actor) {
   const places = ignored.map((name) => `${step.slug}.${name}`)
   return presentPlan({ dryRun: true, steps: [step], ignored: places }, mayReadSecrets(actor))
-}
-
-export function isDevelopment(c: RequestContext): boolean {
-  return c.env.ENVIRONMENT === 'development'
-}
-
-/** The 404 of a slug, with the one that was meant, where that can be guessed. */
-export function unknownService(c: RequestContext, slug: string) {
-  const guess = closestSlug(slug, isDevelopment(c))
-  return errors.notFound('Service', guess && `Did you mean ${guess}?`)
-}
-
-/** `ALLOW_LOCAL_NETWORK` decides; where it is unset, development does. */
-export function allowsLocalNetwork(c: RequestContext): boolean {
-  const word = c.env.ALLOW_LOCAL_NETWORK
-  return word ? word === 'true' || word === '1' : isDevelopment(c)
 }
 
 function isListed({ active, event }: z.output<typeof listQuery>, service: Service, settings: Settings): boolean {

@@ -127,20 +127,23 @@ export const services: readonly Service[] = [
   zentao,
 ]
 
-const bySlug = new Map(services.map((service) => [service.slug, service]))
-
-/** Every service but, outside development, those of development. */
-export function knownServices(isDevelopment: boolean): readonly Service[] {
-  return services.filter(({ developmentOnly }) => isDevelopment || !developmentOnly)
+/** The services that a deployment offers. */
+export interface Registry {
+  all: readonly Service[]
+  find(slug: string): Service | undefined
+  /** Returns the slug that an unknown one probably stands for. */
+  closest(slug: string): string | undefined
 }
 
-/** The service of a slug, spelt as GitLab spells it; those of development only there. */
-export function findService(slug: string, isDevelopment: boolean): Service | undefined {
-  const service = bySlug.get(slug)
-  return service?.developmentOnly && !isDevelopment ? undefined : service
+function registryOf(all: readonly Service[]): Registry {
+  const bySlug = new Map(all.map((service) => [service.slug, service]))
+  return { all, find: (slug) => bySlug.get(slug), closest: (slug) => guessSlug(slug, all) }
 }
 
-/** Returns the slug that an unknown one probably stands for. */
-export function closestSlug(slug: string, isDevelopment: boolean): string | undefined {
-  return guessSlug(slug, knownServices(isDevelopment))
+const development = registryOf(services)
+const production = registryOf(services.filter(({ developmentOnly }) => !developmentOnly))
+
+/** Outside development, the services of development are unknown. */
+export function registryFor(isDevelopment: boolean): Registry {
+  return isDevelopment ? development : production
 }

@@ -2,7 +2,7 @@ import { isControl } from '../parameters/controls.ts'
 import { type Choices, type FieldErrors, withText } from '../schema/issues.ts'
 import { isRecord } from '../schema/record.ts'
 import type { Service } from '../schema/service.ts'
-import { closestSlug, findService } from '../services/registry.ts'
+import type { Registry } from '../services/registry.ts'
 import { type ParsedRequest, parse } from './parse.ts'
 
 /** The settings that a plan asks for, as far as they can be understood without the saved ones. Fields are `slug.name`. */
@@ -17,7 +17,7 @@ export interface DesiredSettings {
 }
 
 interface Options {
-  isDevelopment: boolean
+  registry: Registry
   /** Whether parameters that a service does not have are errors. */
   isStrict: boolean
 }
@@ -35,9 +35,9 @@ export function parseDesired(services: Readonly<Record<string, unknown>>, option
   }
 }
 
-function parseOne(slug: string, parameters: unknown, { isDevelopment, isStrict }: Options): DesiredSettings {
-  const service = findService(slug, isDevelopment)
-  if (!service) return unreadable({ [`services.${slug}`]: [unknownText(closestSlug(slug, isDevelopment))] })
+function parseOne(slug: string, parameters: unknown, { registry, isStrict }: Options): DesiredSettings {
+  const service = registry.find(slug)
+  if (!service) return unreadable({ [`services.${slug}`]: [unknownText(registry.closest(slug))] })
   if (!isRecord(parameters)) return unreadable({ [`services.${slug}`]: ['is invalid'] })
   const names = Object.keys(parameters)
   const place = (name: string) => `${slug}.${name}`

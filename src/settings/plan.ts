@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../schema/issues.ts'
 import type { Service } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
-import { findService } from '../services/registry.ts'
+import type { Registry } from '../services/registry.ts'
 import { deletionChanges } from './changes.ts'
 import type { DesiredSettings } from './desired.ts'
 import type { ParsedRequest } from './parse.ts'
@@ -12,7 +12,7 @@ export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
   desired: DesiredSettings
   /** Deletes the settings of services that are not named. */
   prune: boolean
-  isDevelopment: boolean
+  registry: Registry
 }
 
 /** What happens to the settings of one service. */
@@ -116,12 +116,12 @@ function sentSecrets(service: Service, { values }: ParsedRequest): string[] {
 const NOTHING_SENT = { sentSecrets: [], notes: {} }
 
 /** Never deletes the settings of development's services elsewhere: no plan can name them there. */
-function deletions({ desired, prune, isDevelopment }: PlanRequest, rows: Rows): Step[] {
+function deletions({ desired, prune, registry }: PlanRequest, rows: Rows): Step[] {
   if (!prune) return []
   const named = new Set(desired.services.map(({ service }) => service.slug))
   return rows.flatMap((saved): Step[] => {
     const { slug } = saved
-    const service = named.has(slug) ? undefined : findService(slug, isDevelopment)
+    const service = named.has(slug) ? undefined : registry.find(slug)
     return service ? [toDeletion(service, saved)] : []
   })
 }

@@ -3,12 +3,12 @@ import { eventSteps } from '../../src/delivery/attempt.ts'
 import { preview, reasonForNothing } from '../../src/delivery/preview.ts'
 import { toOccurrence } from '../../src/schema/payload.ts'
 import type { Values } from '../../src/schema/service.ts'
-import { findService } from '../../src/services/registry.ts'
+import { registryFor } from '../../src/services/registry.ts'
 import { jenkins, pushBy } from '../support/deliveries.ts'
 import { contextFor, paramsOf } from '../support/delivery.ts'
 
 function outline(slug: string, sent: Values, payload: object) {
-  const service = findService(slug, true)
+  const service = registryFor(true).find(slug)
   const occurrence = toOccurrence({ ...payload }, JSON.stringify(payload))
   if (!service || !occurrence) throw new Error(slug)
   return { service, params: paramsOf(service, sent), steps: eventSteps(service, occurrence, contextFor(occurrence)) }

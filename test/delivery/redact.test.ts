@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { redactor } from '../../src/delivery/redact.ts'
-import { findService } from '../../src/services/registry.ts'
+import { registryFor } from '../../src/services/registry.ts'
 
 const service = (slug: string) => {
-  const found = findService(slug, true)
+  const found = registryFor(true).find(slug)
   if (!found) throw new Error(slug)
   return found
 }

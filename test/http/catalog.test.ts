@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { KINDS } from '../../src/schema/service.ts'
-import { knownServices, services } from '../../src/services/registry.ts'
+import { registryFor, services } from '../../src/services/registry.ts'
 import { ask, type Call, call, newPlace } from '../support/api.ts'
 
 const OPEN: Call = { token: null }
@@ -71,7 +71,7 @@ describe('the catalogue', () => {
   test('leaves out what is for development, elsewhere', async () => {
     const { body } = await ask('services', { ...OPEN, env: PRODUCTION })
     const slugs = body.map(({ slug }: { slug: string }) => slug)
-    expect(slugs).toEqual(knownServices(false).map(({ slug }) => slug))
+    expect(slugs).toEqual(registryFor(false).all.map(({ slug }) => slug))
     expect(slugs).not.toContain('mock-ci')
     expect((await ask('services/mock-ci', { ...OPEN, env: PRODUCTION })).status).toBe(404)
     expect((await ask('services/mock-ci', OPEN)).status).toBe(200)

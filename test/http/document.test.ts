@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { app } from '../../src/app.ts'
-import { knownServices, services } from '../../src/services/registry.ts'
+import { registryFor, services } from '../../src/services/registry.ts'
 import { ask, newPlace, newProject, newToken } from '../support/api.ts'
 import { type Content, checkAnswer, deviations, document, type Message } from '../support/contract.ts'
 import { SLACK } from '../support/fixtures.ts'
@@ -137,7 +137,7 @@ describe('the document', () => {
   test('leaves out what is for development, elsewhere', async () => {
     const { body } = await ask('openapi.json', { token: null, env: { ENVIRONMENT: undefined } })
     const slugs = Object.keys(body.paths).flatMap((path) => /\/services\/([^{}]+)$/.exec(path)?.[1] ?? [])
-    expect(slugs.filter((slug) => slug !== 'apply')).toEqual(knownServices(false).map(({ slug }) => slug))
+    expect(slugs.filter((slug) => slug !== 'apply')).toEqual(registryFor(false).all.map(({ slug }) => slug))
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Param, Service } from '../../src/schema/service.ts'
-import { findService, services } from '../../src/services/registry.ts'
+import { registryFor, services } from '../../src/services/registry.ts'
 import { type Answer, ask, call, newPlace, newSettings } from '../support/api.ts'
 import { holding } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
@@ -482,7 +482,7 @@ function moves(service: Service, endpoint: Param) {
 }
 
 test.each(['mock-ci', 'mock-deployment', 'mock-monitoring'])('%s is unknown outside development', (slug) => {
-  expect([findService(slug, true)?.slug, findService(slug, false)]).toEqual([slug, undefined])
+  expect([registryFor(true).find(slug)?.slug, registryFor(false).find(slug)]).toEqual([slug, undefined])
 })
 
 test.each(MASKED_URLS)('the masked URL %s is refused as a webhook', async (webhook) => {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Service, Values } from '../../src/schema/service.ts'
 import type { Settings } from '../../src/schema/tables.ts'
-import { findService } from '../../src/services/registry.ts'
+import { registryFor } from '../../src/services/registry.ts'
 import { type MergeInput, merge } from '../../src/settings/merge.ts'
 import { parse } from '../../src/settings/parse.ts'
 import { endpointsMovedMeanwhile } from '../../src/settings/race.ts'
 
-const serviceOf = (slug: string) => findService(slug, false) as Service
+const serviceOf = (slug: string) => registryFor(false).find(slug) as Service
 
 function rowOf(
   service: Service,

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { parseKeyRing } from '../../src/crypto/keyring.ts'
 import type { Service } from '../../src/schema/service.ts'
 import type { Settings } from '../../src/schema/tables.ts'
-import { findService } from '../../src/services/registry.ts'
+import { registryFor } from '../../src/services/registry.ts'
 import { parseDesired } from '../../src/settings/desired.ts'
 import { guardedSlugs, type PlanRequest, plan } from '../../src/settings/plan.ts'
 import { presentStep, summarize } from '../../src/settings/present-step.ts'
 
 const ring = await parseKeyRing(`k1:${btoa('another key of thirty-two bytes!')}`)
 
-const WIKI = findService('external-wiki', false) as Service
+const WIKI = registryFor(false).find('external-wiki') as Service
 
 function wiki(row: Partial<Settings> = {}): Settings {
   return {
@@ -29,13 +29,13 @@ function wiki(row: Partial<Settings> = {}): Settings {
 }
 
 function planOf(services: Record<string, unknown>, rows: Settings[], request: Partial<PlanRequest> = {}) {
-  const desired = parseDesired(services, { isDevelopment: false, isStrict: false })
+  const desired = parseDesired(services, { registry: registryFor(false), isStrict: false })
   const all = {
     keyRing: ring,
     desired,
     method: 'PUT',
     prune: false,
-    isDevelopment: false,
+    registry: registryFor(false),
     allowLocalNetwork: false,
   } as const
   return plan({ ...all, ...request }, rows, rows)
@@ -76,7 +76,7 @@ describe('plan', () => {
   })
 
   test('is guarded against changes of the services that it names, or of all if it prunes', () => {
-    const desired = parseDesired(url('https://a.example.com'), { isDevelopment: false, isStrict: false })
+    const desired = parseDesired(url('https://a.example.com'), { registry: registryFor(false), isStrict: false })
     const request = { desired, prune: false } as PlanRequest
     expect([guardedSlugs(request), guardedSlugs({ ...request, prune: true })]).toEqual([['external-wiki'], null])
   })

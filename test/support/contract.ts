@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { dereference, type Schema, validate } from '@cfworker/json-schema'
-import { openApiHandler } from '../../src/handlers/openapi.ts'
+import { app } from '../../src/app.ts'
 import { services } from '../../src/services/registry.ts'
 
 export interface Content {
@@ -30,7 +30,7 @@ interface Document {
 }
 
 /** The OpenAPI document, all services in it. */
-export const document: Document = await (await openApiHandler.request('/', {}, env)).json()
+export const document: Document = await (await app.request('/api/v4/openapi.json', {}, env)).json()
 
 const operations = Object.values(document.paths).flatMap((item) => Object.values(item))
 const used = [

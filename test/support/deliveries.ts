@@ -6,6 +6,7 @@ import { type Engine, openEngine } from '../../src/delivery/engine.ts'
 import { deliverDue } from '../../src/delivery/worker.ts'
 import { toOccurrence } from '../../src/schema/payload.ts'
 import type { Attempt, Checkpoint, Delivery, DestinationHealth } from '../../src/schema/tables.ts'
+import { registryFor } from '../../src/services/registry.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { ask, newProject } from './api.ts'
 import { rows } from './database.ts'
@@ -127,7 +128,7 @@ export async function newEngine(overrides: Partial<Engine> = {}): Promise<TestEn
   const notified: TestEngine['notified'] = []
   const engine = openEngine(env, {
     keyRing: await parseKeyRing(env.ENCRYPTION_KEYS),
-    isDevelopment: true,
+    services: registryFor(true),
     allowLocalNetwork: false,
     logError: (error) => console.error(error),
   })

@@ -1,4 +1,4 @@
-import { closestSlug, findService } from '../../services/registry.ts'
+import { registryFor } from '../../services/registry.ts'
 import type { Json } from '../client.ts'
 import type { Secrets } from './options.ts'
 import type { Source, SourceProject } from './source.ts'
@@ -44,7 +44,7 @@ export interface Plan {
   unused: readonly (readonly [string, string, string])[]
 }
 
-const DEVELOPMENT = false
+const SERVICES = registryFor(false)
 
 /** Reads one project and compares it with the target. */
 export async function planProject(
@@ -91,9 +91,9 @@ function checkPath(path: string): void {
 
 function addService(plan: ProjectPlan, entry: Json, secrets: Secrets, saved: ReadonlyMap<string, Json>): void {
   const slug = String(entry.slug)
-  const service = findService(slug, DEVELOPMENT)
+  const service = SERVICES.find(slug)
   if (!service) {
-    const guess = closestSlug(slug, DEVELOPMENT)
+    const guess = SERVICES.closest(slug)
     plan.notes.push({ slug, text: `is not known here, and left out${guess ? `; there is ${guess}` : ''}` })
     return
   }

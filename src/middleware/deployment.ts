@@ -1,0 +1,8 @@
+import { createMiddleware } from 'hono/factory'
+import type { AppEnv } from '../env.ts'
+import { readDeployment } from '../services/deployment.ts'
+
+export const deployment = createMiddleware<AppEnv>(async function deployment(c, next) {
+  c.set('deployment', readDeployment(c.env))
+  await next()
+})
