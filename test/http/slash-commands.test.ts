@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { signatureHeaders } from '../../src/crypto/webhook-signature.ts'
 import { ask, type Call, newPlace, newSettings } from '../support/api.ts'
 import { rows } from '../support/database.ts'
@@ -219,4 +219,12 @@ test('a COMMAND_SECRET of another form sends nothing, and one that is unset leav
   expect(receivers.requests).toEqual([])
   await type(trigger, 'deploy', {}, { COMMAND_URL: TOOL })
   expect(receivers.requests.map(({ headers }) => headers.has('webhook-signature'))).toEqual([false])
+})
+
+test('the tool has 2.5 seconds, since a chat server waits for three', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout')
+  const { trigger } = await newChat()
+  await type(trigger, 'deploy', {}, CONNECTED)
+  expect(timeout.mock.calls).toEqual([[2500]])
+  timeout.mockRestore()
 })
