@@ -93,7 +93,11 @@ describe('whatever is sent', () => {
     LIMIT_MS,
   )
 
-  test('to where nothing is, is answered well', () => hold(strangeRequests, SHARES.strange), LIMIT_MS)
+  test(
+    'requests to unknown routes pass every check of a response',
+    () => hold(strangeRequests, SHARES.strange),
+    LIMIT_MS,
+  )
 })
 
 describe('after all of it', () => {

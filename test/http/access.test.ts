@@ -229,7 +229,7 @@ describe('a token', () => {
     }
   })
 
-  test('dies at its hour', async () => {
+  test('a token is rejected from its expiry time on', async () => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id)
     await rows('update tokens set expires_at = ? where id = ?', Date.now() + 60_000, tokenId)
@@ -270,7 +270,7 @@ describe('a token', () => {
     },
   )
 
-  test('tells when it was last used', async () => {
+  test('a token shows when it was last used', async () => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id)
     const used = async () => (await ask(`projects/${id}/access_tokens/${tokenId}`)).body.last_used_at
@@ -305,14 +305,14 @@ describe('the instance token', () => {
     for (const token of bad) expect(await status(token)).toBe(401)
   })
 
-  test('owns every project', async () => {
+  test('the instance token has the rights of an owner in every project', async () => {
     const { path } = await newSettings('slack', SLACK)
     expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(SLACK.webhook)
   })
 })
 
 describe('X-D1-Bookmark', () => {
-  test('is answered, and taken back', async () => {
+  test('X-D1-Bookmark is returned by a response and accepted in a request', async () => {
     const { path } = await newSettings('slack', SLACK)
     const bookmark = (await ask(path)).headers.get('X-D1-Bookmark') ?? ''
     expect(bookmark).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/)

@@ -188,7 +188,7 @@ describe('the same settings for many projects', () => {
     expect({ status, errors: answer.errors }).toEqual({ status: 400, errors })
   })
 
-  test('only the instance may do it', async () => {
+  test('only the instance token applies settings to many projects', async () => {
     const [id = 0] = ids
     const { DB, trips } = spyOnDatabase()
     for (const [token, status] of [
@@ -201,7 +201,7 @@ describe('the same settings for many projects', () => {
     expect(trips.flat().flatMap(({ values }) => values)).not.toContain(JSON.stringify(ids.slice(0, 25)))
   })
 
-  test('stands beside the catalogue', async () => {
+  test('/services/apply does not hide the catalogue at /services/:slug', async () => {
     expect((await ask('services/apply')).status).toBe(404)
     expect((await ask('services/slack')).status).toBe(200)
     expect((await ask('services/slack', { method: 'PUT', json: {} })).status).toBe(404)

@@ -61,14 +61,14 @@ describe('the catalogue', () => {
     expect((await ask('integrations', OPEN)).body).toEqual(body)
   })
 
-  test('tells of one service what it tells of it in the list', async () => {
+  test('the catalogue describes one service as in the list', async () => {
     const { body } = await ask('services', OPEN)
     for (const entry of body) {
       expect((await ask(`services/${entry.slug}`, OPEN)).body).toEqual(entry)
     }
   })
 
-  test('leaves out what is for development, elsewhere', async () => {
+  test('the catalogue of production leaves out the services of development', async () => {
     const { body } = await ask('services', { ...OPEN, env: PRODUCTION })
     const slugs = body.map(({ slug }: { slug: string }) => slug)
     expect(slugs).toEqual(registryFor(false).all.map(({ slug }) => slug))
@@ -101,7 +101,7 @@ describe('the catalogue', () => {
     await other.body?.cancel()
   })
 
-  test('is for reading', async () => {
+  test('the catalogue rejects writes with 404', async () => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
       expect((await ask('services/slack', { method })).status).toBe(404)
   })

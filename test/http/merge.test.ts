@@ -6,7 +6,7 @@ import { SLACK } from '../support/fixtures.ts'
 const BLANKS = ['', null]
 
 describe('a PUT', () => {
-  test('keeps what it omits', async () => {
+  test('a PUT keeps parameters that it omits', async () => {
     const first = { ...SLACK, username: 'bot', channel: '#a', branches_to_be_notified: 'all', push_events: false }
     const { path, saved } = await newSettings('slack', first)
     const { body } = await ask(path, { json: { channel: '#b' } })
@@ -70,7 +70,7 @@ describe('a PUT', () => {
     })
   })
 
-  test('that changes nothing writes nothing', async () => {
+  test('a PUT that changes nothing writes nothing', async () => {
     const json = { ...SLACK, username: 'bot', push_events: false, notify_only_default_branch: true }
     const { id, path, saved, etag } = await newSettings('slack', json)
     const before = [await dump('settings'), await auditOf(id)]
@@ -84,7 +84,7 @@ describe('a PUT', () => {
     expect([await dump('settings'), await auditOf(id)]).toEqual(before)
   })
 
-  test('that changes something counts the version on', async () => {
+  test('a PUT that changes something increments the version', async () => {
     const { path, saved } = await newSettings('slack', SLACK)
     const tags = []
     for (const username of ['a', 'b', 'c']) tags.push((await ask(path, { json: { username } })).headers.get('ETag'))
@@ -118,21 +118,21 @@ describe('`active`', () => {
     expect((await ask(path)).body.active).toBe(after)
   })
 
-  test('false excuses nothing that is required', async () => {
+  test('active=false does not waive required parameters', async () => {
     const { status, body } = await ask((await newPlace('slack')).path, { json: { active: false } })
     expect([status, body.error]).toEqual([400, 'webhook is missing'])
   })
 })
 
 describe('a PATCH', () => {
-  test('never creates', async () => {
+  test('a PATCH never creates a row', async () => {
     const { id, path } = await newPlace('slack')
     const { status, body } = await ask(path, { method: 'PATCH', json: SLACK })
     expect({ status, body }).toEqual({ status: 404, body: { message: '404 Service Not Found' } })
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
   })
 
-  test('edits as a PUT does', async () => {
+  test('a PATCH edits as a PUT does', async () => {
     const { path, saved } = await newSettings('slack', { ...SLACK, username: 'bot' })
     const { status, body } = await ask(path, { method: 'PATCH', json: { channel: '#a', username: '' } })
     expect(status).toBe(200)
@@ -141,7 +141,7 @@ describe('a PATCH', () => {
 })
 
 describe('a DELETE', () => {
-  test('is 204 and empty; what it leaves is as if never there', async () => {
+  test('a DELETE responds 204 without a body, and the settings are gone', async () => {
     const { id, path, list } = await newSettings('slack', { ...SLACK, username: 'bot', push_events: false })
     const gone = { status: 404, body: { message: '404 Service Not Found' } }
     const deleted = await ask(path, { method: 'DELETE' })
@@ -154,7 +154,7 @@ describe('a DELETE', () => {
     expect((await ask(path, { json: {} })).body.error).toBe('webhook is missing')
   })
 
-  test('lets a later PUT start afresh, with an id that was never there', async () => {
+  test('a PUT after a DELETE creates a row with a new id', async () => {
     const { path, saved, etag } = await newSettings('slack', { ...SLACK, username: 'bot', push_events: false })
     await ask(path, { method: 'DELETE' })
     const { body, headers } = await ask(path, { json: SLACK })
@@ -181,7 +181,7 @@ describe('requirements', () => {
     expect([answer.status, answer.body.error]).toEqual([status, error])
   })
 
-  test('hold after the merge', async () => {
+  test('required parameters are checked after the merge', async () => {
     const { path, saved } = await newSettings('jira', { ...JIRA, jira_auth_type: 1 })
     expect((await ask(path, { json: { jira_auth_type: 0 } })).body.error).toBe('username is missing')
     expect((await ask(path)).body).toEqual(saved)

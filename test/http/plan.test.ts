@@ -23,7 +23,7 @@ const actions = ({ body }: { body: { changes: { slug: string; action: string }[]
   Object.fromEntries(body.changes.map(({ slug, action }) => [slug, action]))
 
 describe('a plan of every service there is', () => {
-  test('takes two trips and few statements: to create, to change and to delete', async () => {
+  test('a plan of all services takes two trips to D1 and few statements', async () => {
     const { id, list, apply } = await newPlan()
     const counts = async (send: (DB: D1Database) => Promise<{ status: number; body: { summary: object } }>) => {
       const { DB, trips } = spyOnDatabase()
@@ -61,7 +61,7 @@ describe('a plan of every service there is', () => {
     expect(await entriesOf(id)).toHaveLength(3 * all)
   })
 
-  test('changes nothing when it is applied again: no row, no entry, no second trip', async () => {
+  test('a plan that is applied again writes no row and no audit entry, and takes one trip', async () => {
     const { id, apply } = await newPlan()
     await apply(bySlug(fullSet))
     const before = await snapshot(id)
@@ -72,7 +72,7 @@ describe('a plan of every service there is', () => {
     expect(await snapshot(id)).toEqual(before)
   })
 
-  test('saves and records what a PUT of each would', async () => {
+  test('a plan saves and records what a PUT of each service would', async () => {
     const [one, other] = [await newPlan(), await newPlan()]
     for (const make of [requiredSet, fullSet]) {
       for (const service of services) await ask(`${one.list}/${service.slug}`, { json: make(service) })
@@ -98,7 +98,7 @@ describe('a plan of every service there is', () => {
     expect(await entries(other)).toEqual(await entries(one))
   })
 
-  test('of more than D1 binds at once goes out in one transaction all the same', async () => {
+  test('a plan with more values than D1 binds at once is one transaction', async () => {
     const { id, apply } = await newPlan()
     const channels = (n: number) => Object.fromEntries(CHANNELS.map((name) => [name, `${n}`.repeat(4096)]))
     const lines = (n: number) => `${n}`.repeat(65_536)
@@ -131,7 +131,7 @@ const CHANNELS = 'push_channel issue_channel merge_request_channel note_channel 
   .concat('wiki_page_channel', 'channel', 'username')
 
 describe('all of a plan lands, or nothing', () => {
-  test('where one service of many is refused', async () => {
+  test('a plan with one invalid service saves nothing', async () => {
     const { id, apply } = await newPlan({ slack: SLACK })
     const before = await snapshot(id)
     const wanted = { ...bySlug(fullSet), slack: { username: 'bot' }, jenkins: { ...JENKINS, jenkins_url: 'no URL' } }
@@ -159,7 +159,7 @@ describe('all of a plan lands, or nothing', () => {
     },
   )
 
-  test('where others keep coming first, and it is told to try again', async () => {
+  test('a plan saves nothing after too many conflicts, and responds 503', async () => {
     const { id, apply } = await newPlan({ slack: SLACK })
     const bump = () => rows('update settings set version = version + 1 where project_id = ?', id)
     const { DB, trips } = withCompetingWriter(bump, true)
@@ -189,7 +189,7 @@ describe('a plan that is overtaken', () => {
     return { id, list, ...answer, trips: trips.length, properties }
   }
 
-  test('by an edit of a row that it changes merges again, and loses neither', async () => {
+  test('a plan that conflicts with an edit of its row merges again, and loses neither', async () => {
     const { status, trips, properties } = await overtaken(
       { slack: SLACK },
       { slack: { username: 'mine' }, asana: ASANA },
@@ -200,7 +200,7 @@ describe('a plan that is overtaken', () => {
     expect(properties.asana).toMatchObject(ASANA)
   })
 
-  test('by an edit of a row that was as it is wanted brings it back', async () => {
+  test('a plan restores a row that an edit changed from the desired state meanwhile', async () => {
     const answer = await overtaken(
       { slack: { ...SLACK, username: 'a' } },
       { slack: { username: 'a' }, asana: ASANA },
@@ -210,7 +210,7 @@ describe('a plan that is overtaken', () => {
     expect(answer.properties.slack.username).toBe('a')
   })
 
-  test('by a creation edits what was created', async () => {
+  test('a plan edits a row that another request created meanwhile', async () => {
     const answer = await overtaken({}, { slack: { ...SLACK, username: 'mine' }, asana: ASANA }, (list) =>
       ask(`${list}/slack`, { json: { ...SLACK, channel: '#rival' } }),
     )
@@ -219,7 +219,7 @@ describe('a plan that is overtaken', () => {
     expect((await savedIn(answer.id)).map(({ version }) => version)).toEqual([1, 2])
   })
 
-  test('by a deletion brings nothing back, and is refused whole', async () => {
+  test('a plan that needs the secrets of a row deleted meanwhile is refused as a whole', async () => {
     const { id, status, body } = await overtaken(
       { slack: SLACK },
       { slack: { username: 'mine' }, asana: ASANA },
@@ -229,7 +229,7 @@ describe('a plan that is overtaken', () => {
     expect(await savedIn(id)).toEqual([])
   })
 
-  test('by a deletion and a creation does not take the new row for the old one', async () => {
+  test('a plan does not mistake a row created anew for the deleted one', async () => {
     const answer = await overtaken({ asana: ASANA }, { asana: { restrict_to_branch: 'b' } }, async (list) => {
       await ask(`${list}/asana`, { method: 'DELETE' })
       await ask(`${list}/asana`, { json: { api_key: 'Rival-Key' } })
@@ -238,7 +238,7 @@ describe('a plan that is overtaken', () => {
     expect(answer.properties.asana).toEqual({ api_key: 'Rival-Key', restrict_to_branch: 'b' })
   })
 
-  test('by a moved endpoint does not send the old secret there', async () => {
+  test('a plan does not keep the old secret for an endpoint that moved meanwhile', async () => {
     const { properties } = await overtaken({ jenkins: JENKINS }, { jenkins: { project_name: 'b' } }, (list) =>
       ask(`${list}/jenkins`, { json: { jenkins_url: 'https://evil.example.com' } }),
     )
@@ -249,7 +249,7 @@ describe('a plan that is overtaken', () => {
     })
   })
 
-  test('by a service that it does not name stands', async () => {
+  test('a write to a service that a plan does not name causes no conflict', async () => {
     const { trips, properties } = await overtaken({ slack: SLACK }, { slack: { username: 'mine' } }, (list) =>
       ask(`${list}/asana`, { json: ASANA }),
     )
@@ -257,7 +257,7 @@ describe('a plan that is overtaken', () => {
     expect(Object.keys(properties).sort()).toEqual(['asana', 'slack'])
   })
 
-  test('by one that it does not name and would have deleted deletes that too', async () => {
+  test('a pruning plan deletes a row that another request created meanwhile', async () => {
     const answer = await overtaken(
       { slack: SLACK },
       { slack: { username: 'mine' } },
@@ -268,26 +268,29 @@ describe('a plan that is overtaken', () => {
     expect(Object.keys(answer.properties)).toEqual(['slack'])
   })
 
-  test('by the same plan changes nothing more', async () => {
+  test('a plan that another request applied meanwhile changes nothing more', async () => {
     const wanted = { slack: { ...SLACK, username: 'mine' }, asana: ASANA }
     const answer = await overtaken({}, wanted, (list) => ask(list, { method: 'PUT', json: { services: wanted } }))
     expect([answer.trips, actions(answer)]).toEqual([3, { slack: 'unchanged', asana: 'unchanged' }])
     expect(await entriesOf(answer.id)).toHaveLength(2)
   })
 
-  test.each([{}, { slack: SLACK }])('by the deletion of the project leaves nothing behind: %j', async (saved) => {
-    const { id, list } = await newPlan(saved)
-    const { DB } = withCompetingWriter(() => ask(`projects/${id}`, { method: 'DELETE' }))
-    const json = { services: { slack: SLACK, asana: ASANA } }
-    const { status, body } = await ask(list, { method: 'PUT', json, env: { DB } })
-    expect({ status, body }).toEqual({ status: 404, body: { message: '404 Project Not Found' } })
-    expect(await savedIn(id)).toEqual([])
-    expect(await entriesOf(id)).toHaveLength(Object.keys(saved).length)
-  })
+  test.each([{}, { slack: SLACK }])(
+    'a plan for a project deleted meanwhile leaves no row behind: %j',
+    async (saved) => {
+      const { id, list } = await newPlan(saved)
+      const { DB } = withCompetingWriter(() => ask(`projects/${id}`, { method: 'DELETE' }))
+      const json = { services: { slack: SLACK, asana: ASANA } }
+      const { status, body } = await ask(list, { method: 'PUT', json, env: { DB } })
+      expect({ status, body }).toEqual({ status: 404, body: { message: '404 Project Not Found' } })
+      expect(await savedIn(id)).toEqual([])
+      expect(await entriesOf(id)).toHaveLength(Object.keys(saved).length)
+    },
+  )
 })
 
 describe('many plans at once', () => {
-  test('all land, each as a whole, beside edits of single services', async () => {
+  test('concurrent plans are each saved as a whole, beside edits of single services', async () => {
     const { id, list, apply } = await newPlan({ slack: SLACK, asana: ASANA })
     const names = CHANNELS.slice(0, 6)
     const plans = names.map((name) => apply({ slack: { [name]: '#plan' }, asana: { restrict_to_branch: name } }))
@@ -309,7 +312,7 @@ describe('many plans at once', () => {
 })
 
 describe('a plan that landed while the word of it was lost', () => {
-  test('recognises itself, and is not applied twice', async () => {
+  test('a plan whose response from D1 is lost is recognised, and not applied twice', async () => {
     const { id, list } = await newPlan({ slack: SLACK, jenkins: JENKINS })
     const json = { services: { slack: { username: 'mine' }, asana: ASANA }, prune: true }
     const { DB } = faulty((n) => (n === 1 ? { moment: 'after', error: LOST } : undefined))

@@ -7,7 +7,7 @@ import { bySlug, NONE, newList, putPlan } from '../support/plans.ts'
 import { fullSet } from '../support/samples.ts'
 
 describe('a plan', () => {
-  test('tells field by field what it would do, and does nothing', async () => {
+  test('a dry run lists each change by field, and writes nothing', async () => {
     const { id, list } = await newList({ slack: { ...SLACK, username: 'old' }, asana: ASANA, jenkins: JENKINS })
     const before = await snapshot(id)
     const wanted = {
@@ -59,7 +59,7 @@ describe('a plan', () => {
     expect(await snapshot(id)).toEqual(before)
   })
 
-  test('answers the same when it is applied, and does it', async () => {
+  test('an applied plan responds as its dry run did', async () => {
     const { id, list } = await newList({ slack: SLACK, jenkins: JENKINS })
     const wanted = { slack: { username: 'bot' }, asana: ASANA }
     const dry = await putPlan(list, wanted, { dry_run: true, prune: true })
@@ -78,7 +78,7 @@ describe('a plan', () => {
     expect(new Set(entries.map(({ request_id }) => request_id)).size).toBe(1)
   })
 
-  test('keeps what it omits, and what it does not name', async () => {
+  test('a plan keeps parameters that it omits and services that it does not name', async () => {
     const { list } = await newList({ slack: { ...SLACK, username: 'bot', push_events: false }, jenkins: JENKINS })
     await putPlan(list, { slack: { channel: '#a' } })
     const { body } = await ask(`${list}/slack?with_secrets=true`)
@@ -86,7 +86,7 @@ describe('a plan', () => {
     expect((await ask(`${list}/jenkins`)).status).toBe(200)
   })
 
-  test('clears what is blank, and switches on what it does not say is off', async () => {
+  test('a plan clears blank parameters, and activates services unless active is false', async () => {
     const { list } = await newList({ slack: { ...SLACK, username: 'bot', active: false } })
     expect((await ask(`${list}/slack`)).body.active).toBe(false)
     await putPlan(list, { slack: { username: null } })
@@ -137,19 +137,19 @@ describe('a plan', () => {
     ])
   })
 
-  test('blanks credentials in addresses', async () => {
+  test('a plan shows no credentials of an address', async () => {
     const { list } = await newList()
     const wanted = { 'external-wiki': { external_wiki_url: 'https://wiki.example.com/?token=Own-Token' } }
     expect(JSON.stringify((await putPlan(list, wanted)).body)).not.toMatch(/Own-Token/)
   })
 
-  test('of nothing does nothing', async () => {
+  test('an empty plan changes nothing', async () => {
     const { list } = await newList({ slack: SLACK })
     const { status, body } = await putPlan(list, {})
     expect({ status, body }).toEqual({ status: 200, body: { dry_run: false, changes: [], summary: NONE } })
   })
 
-  test('moves ETags as single requests do', async () => {
+  test('a plan changes ETags as single requests do', async () => {
     const { list } = await newList({ slack: SLACK })
     const etag = async () => (await ask(`${list}/slack`)).headers.get('ETag')
     const first = await etag()
@@ -176,7 +176,7 @@ describe('a plan', () => {
     expect(body.ignored).toEqual(['slack.colour', 'slack.stray'])
   })
 
-  test('leaves alone, on pruning, what cannot be named here', async () => {
+  test('pruning keeps services that this deployment does not offer', async () => {
     const mock = { 'mock-ci': { mock_service_url: 'https://mock.example.com' } }
     const { id, list } = await newList({ ...mock, slack: SLACK })
     const ENVIRONMENT = 'production'
@@ -188,7 +188,7 @@ describe('a plan', () => {
 })
 
 describe('a PATCH of many services', () => {
-  test('creates nothing, and leaves `active` alone', async () => {
+  test('a PATCH of many services creates none, and keeps `active`', async () => {
     const { id, list } = await newList({ slack: { ...SLACK, active: false } })
     const wanted = { slack: { username: 'bot' }, asana: ASANA }
     const { status, body } = await putPlan(list, wanted, {}, { method: 'PATCH' })
@@ -196,7 +196,7 @@ describe('a PATCH of many services', () => {
     expect((await savedIn(id)).map(({ slug, active }) => [slug, active])).toEqual([['slack', 0]])
   })
 
-  test('prunes nothing', async () => {
+  test('a PATCH of many services does not prune', async () => {
     const { list } = await newList({ slack: SLACK })
     const { status, body } = await putPlan(list, {}, { prune: true }, { method: 'PATCH' })
     expect({ status, errors: body.errors }).toEqual({ status: 400, errors: { prune: ['needs a PUT'] } })

@@ -265,7 +265,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(service.flagsFollowing.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
   })
 
-  test('speaks its other aliases', async () => {
+  test('accepts the aliases of its flags and parameters', async () => {
     const { path, saved } = await newSettings(slug, requiredSet(service))
     for (const [spelling, name] of Object.entries(service.aliases)) {
       expect(flags).toContain(name)

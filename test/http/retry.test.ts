@@ -7,7 +7,7 @@ const CHANNELS = 'push issue merge_request note tag_push pipeline wiki_page inci
 const times = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
 
 describe('many writers', { timeout: 30_000 }, () => {
-  test('on different fields of one service all land', async () => {
+  test('concurrent edits of different fields are all saved', async () => {
     const { id, path, saved } = await newSettings('slack', SLACK)
     const edits = [
       ...CHANNELS.map((name) => [`${name}_channel`, `#${name}`]),
@@ -30,7 +30,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(fields.sort()).toEqual(edits.map(([name]) => name).sort())
   })
 
-  test('who create the same settings make one row, and each is answered 200', async () => {
+  test('concurrent PUTs of the same new settings create one row, and each responds 200', async () => {
     const { id, path } = await newPlace('slack')
     const answers = await Promise.all(times(10, () => ask(path, { json: { ...SLACK, username: 'bot' } })))
     expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200))
@@ -39,7 +39,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(1)
   })
 
-  test('who create only what is not there make one row, and the others hear of it', async () => {
+  test('of concurrent creations with If-None-Match one succeeds, the others get 412', async () => {
     const { id, path } = await newPlace('slack')
     const create = (n: number) =>
       ask(path, { json: { ...SLACK, username: `bot-${n}` }, headers: { 'If-None-Match': '*' } })
@@ -48,7 +48,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(1)
   })
 
-  test('who edit what they saw: one wins', async () => {
+  test('of concurrent edits with one ETag one succeeds', async () => {
     const { id, path, etag } = await newSettings('slack', SLACK)
     const edit = (n: number) => ask(path, { json: { username: `bot-${n}` }, headers: { 'If-Match': etag } })
     const statuses = (await Promise.all(times(10, edit))).map(({ status }) => status)
@@ -56,14 +56,14 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(2)
   })
 
-  test('who delete one row: one has done it', async () => {
+  test('of concurrent deletions of one row one succeeds', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const statuses = (await Promise.all(times(5, () => ask(path, { method: 'DELETE' })))).map(({ status }) => status)
     expect(statuses.sort()).toEqual([204, 404, 404, 404, 404])
     expect(await entriesOf(id)).toHaveLength(2)
   })
 
-  test('who create one project make it once', async () => {
+  test('concurrent creations of one project create it once', async () => {
     const json = { path: 'contended', namespace_path: 'tests' }
     const answers = await Promise.all(times(5, () => ask('projects', { method: 'POST', json })))
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400])
@@ -72,7 +72,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     ).toHaveLength(1)
   })
 
-  test('of a project all land', async () => {
+  test('concurrent edits of one project are all saved', async () => {
     const { id } = await newProject()
     const json = { description: 'new', default_branch: 'trunk', name: 'Name' }
     const answers = await Promise.all(
@@ -82,14 +82,14 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect((await ask(`projects/${id}`)).body).toMatchObject(json)
   })
 
-  test('150 of them all land: none is told to try again', async () => {
+  test('150 concurrent edits of one row are all saved, without a 503', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const answers = await Promise.all(times(150, (n) => ask(path, { json: { username: `bot-${n}` } })))
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
     expect(await entriesOf(id)).toHaveLength(151)
   }, 60_000)
 
-  test('who do and undo leave as many audit entries as there were versions', async () => {
+  test('concurrent edits that undo each other leave one audit entry for each version', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     await Promise.all(times(20, (n) => ask(path, { json: { username: `bot-${n % 2}` } })))
     const [row] = await rows<{ version: number }>('select version from settings where project_id = ?', id)
@@ -98,7 +98,7 @@ describe('many writers', { timeout: 30_000 }, () => {
 })
 
 describe('a writer who is overtaken', () => {
-  test('by an edit merges again', async () => {
+  test('a PUT that conflicts with an edit merges again', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const { DB } = withCompetingWriter(() => ask(path, { json: { channel: '#rival', username: 'rival' } }))
     const { status, body } = await ask(path, { json: { username: 'mine' }, env: { DB } })
@@ -106,7 +106,7 @@ describe('a writer who is overtaken', () => {
     expect(await entriesOf(id)).toHaveLength(3)
   })
 
-  test('by the same edit changes nothing more', async () => {
+  test('a PUT that another request made meanwhile changes nothing more', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const json = { username: 'same' }
     const { DB, trips } = withCompetingWriter(() => ask(path, { json }))
@@ -115,7 +115,7 @@ describe('a writer who is overtaken', () => {
     expect(await entriesOf(id)).toHaveLength(2)
   })
 
-  test('by a moved endpoint does not send the old secret there', async () => {
+  test('a PUT does not keep the old secret for an endpoint that moved meanwhile', async () => {
     const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Old-Pass' }
     const { path } = await newSettings('jenkins', json)
     const { DB } = withCompetingWriter(() => ask(path, { json: { jenkins_url: 'https://evil.example.com' } }))
@@ -124,7 +124,7 @@ describe('a writer who is overtaken', () => {
     expect((await ask(`${path}?with_secrets=true`)).body.properties.password).toBeNull()
   })
 
-  test('by a creation edits what was created', async () => {
+  test('a PUT edits the row that another request created meanwhile', async () => {
     const { id, path } = await newPlace('slack')
     const { DB } = withCompetingWriter(() => ask(path, { json: { ...SLACK, channel: '#rival' } }))
     const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
@@ -137,7 +137,7 @@ describe('a writer who is overtaken', () => {
     ['PATCH', {}, 404, { message: '404 Service Not Found' }],
     ['PUT', { 'If-Match': '*' }, 400, { error: 'webhook is missing', errors: { webhook: ['is missing'] } }],
     ['DELETE', {}, 404, { message: '404 Service Not Found' }],
-  ])('by a deletion brings nothing back: %s %j', async (method, headers, status, body) => {
+  ])('a %s that conflicts with a deletion does not restore the row: %j', async (method, headers, status, body) => {
     const { id, path } = await newSettings('slack', SLACK)
     const { DB } = withCompetingWriter(() => ask(path, { method: 'DELETE' }))
     const answer = await ask(path, {
@@ -151,14 +151,14 @@ describe('a writer who is overtaken', () => {
     expect((await entriesOf(id)).map(({ action }) => action)).toEqual(['settings.created', 'settings.deleted'])
   })
 
-  test('by a deletion may create afresh, with nothing of what was there', async () => {
+  test('a PUT after a concurrent deletion creates the row without the old values', async () => {
     const { path, saved } = await newSettings('slack', { ...SLACK, channel: '#old', push_events: false })
     const { DB } = withCompetingWriter(() => ask(path, { method: 'DELETE' }))
     const { status, body } = await ask(path, { json: { ...SLACK, username: 'mine' }, env: { DB } })
     expect([status, body.id > saved.id, body.push_events, body.properties.channel]).toEqual([200, true, true, null])
   })
 
-  test('by a deletion and a creation does not take the new row for the old one', async () => {
+  test('a PUT does not mistake a row created anew for the deleted one', async () => {
     const { path, saved, etag } = await newSettings('slack', SLACK)
     const replace = async () => {
       await ask(path, { method: 'DELETE' })
@@ -173,7 +173,7 @@ describe('a writer who is overtaken', () => {
     expect([body.id > saved.id, body.properties.username]).toEqual([true, 'rival'])
   })
 
-  test('with a precondition is told, not merged', async () => {
+  test('a PUT with a precondition responds 412 on a conflict, and does not merge', async () => {
     const { path, etag } = await newSettings('slack', SLACK)
     const { DB } = withCompetingWriter(() => ask(path, { json: { username: 'rival' } }))
     const sent = { headers: { 'If-Match': etag }, json: { channel: '#mine' } }
@@ -181,7 +181,7 @@ describe('a writer who is overtaken', () => {
     expect((await ask(path)).body.properties).toMatchObject({ username: 'rival', channel: null })
   })
 
-  test('by the deletion of the project leaves nothing behind', async () => {
+  test('a PUT to a project deleted meanwhile leaves no row behind', async () => {
     const { id, path } = await newPlace('slack')
     const { DB } = withCompetingWriter(() => ask(`projects/${id}`, { method: 'DELETE' }))
     const { status } = await ask(path, { json: SLACK, env: { DB } })
@@ -190,7 +190,7 @@ describe('a writer who is overtaken', () => {
     expect(await entriesOf(id)).toEqual([])
   })
 
-  test('again and again gives up, with 503 and Retry-After', async () => {
+  test('a PUT responds 503 with Retry-After after too many conflicts', async () => {
     const { path, saved } = await newSettings('slack', SLACK)
     const { DB, trips } = withCompetingWriter(
       () => rows('update settings set version = version + 1 where id = ?', saved.id),
@@ -205,17 +205,20 @@ describe('a writer who is overtaken', () => {
 })
 
 describe('a write that fails half way', () => {
-  test.each(['insert into "audit"', 'update "settings"'])('at %s leaves nothing of itself', async (where) => {
-    const { id, path } = await newSettings('slack', SLACK)
-    const before = [await rows('select * from settings where project_id = ?', id), await auditOf(id)]
-    const table = where.split('"')[1]
-    const event = where.startsWith('insert') ? 'insert' : 'update'
-    await rows(`create trigger broken before ${event} on ${table} begin select raise(abort, 'broken'); end`)
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const { status } = await ask(path, { json: { username: 'mine' } })
-    log.mockRestore()
-    await rows('drop trigger broken')
-    expect(status).toBeGreaterThanOrEqual(500)
-    expect([await rows('select * from settings where project_id = ?', id), await auditOf(id)]).toEqual(before)
-  })
+  test.each(['insert into "audit"', 'update "settings"'])(
+    'a write that fails at %s leaves no row behind',
+    async (where) => {
+      const { id, path } = await newSettings('slack', SLACK)
+      const before = [await rows('select * from settings where project_id = ?', id), await auditOf(id)]
+      const table = where.split('"')[1]
+      const event = where.startsWith('insert') ? 'insert' : 'update'
+      await rows(`create trigger broken before ${event} on ${table} begin select raise(abort, 'broken'); end`)
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const { status } = await ask(path, { json: { username: 'mine' } })
+      log.mockRestore()
+      await rows('drop trigger broken')
+      expect(status).toBeGreaterThanOrEqual(500)
+      expect([await rows('select * from settings where project_id = ?', id), await auditOf(id)]).toEqual(before)
+    },
+  )
 })

@@ -126,7 +126,7 @@ describe('when a new key comes first', () => {
     expect(await sealed(saved.id)).toEqual(before)
   })
 
-  test('it seals what is saved from then on', async () => {
+  test('the first key of the ring seals what is saved', async () => {
     const { path, saved } = await newSettings('bamboo', BAMBOO)
     const { body } = await ask(path, { json: { password: 'Pass-2' }, ...RENEWED })
     expect(body.secrets.password.fingerprint).toMatch(/^k2:/)
@@ -200,7 +200,7 @@ describe('a row whose secrets do not open', () => {
     }
   })
 
-  test('can be deleted', async () => {
+  test('a row whose secrets do not open can be deleted', async () => {
     const { path } = await newUnreadable(true)
     expect((await ask(path, { method: 'DELETE', ...ALONE })).status).toBe(204)
   })
@@ -232,7 +232,7 @@ describe('secrets are read back', () => {
     }
   })
 
-  test('with read_secrets alone, not at all', async () => {
+  test('a token with read_secrets alone reads no secrets', async () => {
     const { id, path } = await newSettings('asana', { api_key: 'Own-Key' })
     const { token } = await newToken(id, { scopes: ['read_secrets'] })
     const { status, body } = await ask(`${path}?with_secrets=true`, { token })
@@ -240,7 +240,7 @@ describe('secrets are read back', () => {
   })
 
   test.each(['with_secrets=banana', 'with_secrets=false&with_secrets=true', 'with_secrets=true&with_secrets=x'])(
-    'with ?%s, not at all',
+    'a query with ?%s, which is ambiguous, reads no secrets',
     async (query) => {
       const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
       const { token } = await newToken(id, { scopes: ['api'] })
@@ -252,7 +252,7 @@ describe('secrets are read back', () => {
     },
   )
 
-  test('only by a GET: a write answers none', async () => {
+  test('a write with with_secrets returns no secrets', async () => {
     const { path } = await newPlace('asana')
     for (const method of ['PUT', 'PATCH']) {
       const answer = await ask(`${path}?with_secrets=true`, { method, json: { api_key: `${method}-Key` } })
@@ -260,7 +260,7 @@ describe('secrets are read back', () => {
     }
   })
 
-  test('of a whole project in one request, with the values in their places', async () => {
+  test('one GET reads the secrets of all services of a project, each in its place', async () => {
     const { list, path } = await newPlace('asana')
     await ask(path, { json: { api_key: 'Own-Key' } })
     await ask(`${list}/bamboo`, { json: BAMBOO })

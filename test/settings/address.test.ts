@@ -165,7 +165,7 @@ describe('an IPv6 address', () => {
   )
 })
 
-describe('a disguise', () => {
+describe('an address of the local network in another notation', () => {
   test.each([
     ['2130706433', LOCALHOST],
     ['0x7f000001', LOCALHOST],
