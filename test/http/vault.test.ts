@@ -240,7 +240,7 @@ describe('secrets are read back', () => {
   })
 
   test.each(['with_secrets=banana', 'with_secrets=false&with_secrets=true', 'with_secrets=true&with_secrets=x'])(
-    'a query with ?%s, which is ambiguous, reads no secrets',
+    'an invalid ?%s reads no secrets',
     async (query) => {
       const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
       const { token } = await newToken(id, { scopes: ['api'] })
