@@ -39,6 +39,7 @@ test('the long shape shows defaults, and of a secret only whether it is set', ()
     secrets: { api_key: meta },
   })
   expect(presentLong(service, row).properties).not.toHaveProperty('api_key')
+  expect(presentLong(service, row)).not.toHaveProperty('unreadable')
   expect(presentLong(service, { ...row, secretsMeta: {} }).secrets).toEqual({
     api_key: { set: false, fingerprint: null, updated_at: null },
   })
