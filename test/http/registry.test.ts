@@ -97,18 +97,12 @@ const START_OFF: Record<string, string[]> = {
   'google-cloud-platform-workload-identity-federation': Object.keys(FLAGS),
 }
 
-const files = import.meta.glob<string>(
-  ['../../src/services/*.ts', '!../../src/services/{builds,groups,guess,registry}.ts'],
-  {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  },
-)
+const files = import.meta.glob<string>('../../src/services/*.ts', { query: '?raw', import: 'default', eager: true })
 
 describe('the registry', () => {
   test('has each service in the file of its slug, and each slug once', () => {
-    const names = Object.keys(files).map((file) => file.replace(/^.*\/|\.ts$/g, ''))
+    const declaring = Object.entries(files).filter(([, text]) => text.includes('defineService('))
+    const names = declaring.map(([file]) => file.replace(/^.*\/|\.ts$/g, ''))
     expect(services.map(({ slug }) => slug).sort()).toEqual(names.sort())
   })
 

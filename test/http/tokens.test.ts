@@ -16,12 +16,12 @@ describe('creating a token', () => {
   })
 
   test('shows its value once, and keeps only a digest', async () => {
-    const json = { name: 'deploy', scopes: ['api', 'read_secrets'], access_level: 30, expires_at: day(10) }
+    const json = { name: 'deploy-rockets', scopes: ['api', 'read_secrets'], access_level: 30, expires_at: day(10) }
     const { status, body } = await ask(path, { method: 'POST', json })
     expect(status).toBe(201)
     expect(body).toEqual({
       id: expect.any(Number),
-      name: 'deploy',
+      name: 'deploy-rockets',
       description: null,
       revoked: false,
       active: true,
@@ -37,7 +37,7 @@ describe('creating a token', () => {
     expect((await ask(`${path}/${body.id}`)).body).toEqual(rest)
     expect((await ask(path)).body).toContainEqual(rest)
     expect(await holding(token.slice(4))).toEqual([])
-    expect((await holding('deploy')).sort()).toEqual(['audit', 'tokens'])
+    expect((await holding('deploy-rockets')).sort()).toEqual(['audit', 'tokens'])
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token))).toHex()
     expect(await rows('select id from tokens where digest = ?', hash)).toEqual([{ id: body.id }])
     expect((await ask('version', { token })).status).toBe(200)

@@ -13,19 +13,17 @@ export async function dump(table: string): Promise<string> {
   return JSON.stringify(await rows(`select * from "${table}"`))
 }
 
-/** The tables of which some column of some row holds a text. */
+/** Returns the tables of which some column of some row holds a text. */
 export async function holding(text: string): Promise<string[]> {
-  const columns = await rows<{ table: string; column: string }>(
-    `select t.name as "table", c.name as "column" from sqlite_master t join pragma_table_info(t.name) c
-     where t.type = 'table' and t.name not like '\\_cf%' escape '\\'`,
+  const columns = await rows<{ table: string; holds: string }>(
+    `select t.name as "table", group_concat('instr("' || c.name || '", ?1)', ' or ') as holds
+     from sqlite_master t join pragma_table_info(t.name) c
+     where t.type = 'table' and t.name not like '\\_cf%' escape '\\' group by t.name`,
   )
-  const found = columns.map(({ table, column }) =>
-    rows<{ table: string }>(
-      `select '${table}' as "table" where exists (select 1 from "${table}" where instr("${column}", ?))`,
-      text,
-    ),
+  const searches = columns.map(({ table, holds }) =>
+    env.DB.prepare(`select '${table}' as "table" where exists (select 1 from "${table}" where ${holds})`).bind(text),
   )
-  return [...new Set((await Promise.all(found)).flat().map(({ table }) => table))]
+  return (await env.DB.batch<{ table: string }>(searches)).flatMap(({ results }) => results.map(({ table }) => table))
 }
 
 export interface AuditRow {
