@@ -31,11 +31,9 @@ const LONGEST_MS = 30_000
 const settings = new Hono<AppEnv>()
   .route('/projects/:id/services', plansHandler)
   .route('/projects/:id/services', servicesHandler)
-  .route('/projects/:id/services', commitStatusHandler)
   .route('/projects/:id/services', slashCommandsHandler)
   .route('/projects/:id/integrations', plansHandler)
   .route('/projects/:id/integrations', servicesHandler)
-  .route('/projects/:id/integrations', commitStatusHandler)
   .route('/projects/:id/integrations', slashCommandsHandler)
 
 const api = new Hono<AppEnv>()
@@ -53,6 +51,8 @@ const api = new Hono<AppEnv>()
   .route('/projects/:id/access_tokens', tokensHandler)
   .route('/projects/:id/events', eventsHandler)
   .route('/projects/:id/deliveries', deliveriesHandler)
+  .route('/projects/:id/services', commitStatusHandler)
+  .route('/projects/:id/integrations', commitStatusHandler)
   .route('/', settings)
 
 /** Clients whose base URL ends in a slash send two; a slash at the end means nothing either. */

@@ -16,7 +16,17 @@ const CONFINED = [
   'mock-deployment',
   'mock-monitoring',
 ]
-const DEPRECATED = ['alerts', 'flowdock', 'hipchat', 'jenkins-deprecated', 'mock-deployment', 'prometheus', 'shimo']
+const DEPRECATED = [
+  'alerts',
+  'campfire',
+  'flowdock',
+  'hipchat',
+  'jenkins-deprecated',
+  'mock-deployment',
+  'pivotaltracker',
+  'prometheus',
+  'shimo',
+]
 
 async function newService(slug: string) {
   const { id } = await newProject()

@@ -134,7 +134,7 @@ test('repeats come after a pause that grows and is never the same', async () => 
   await ask(path, { json: { username: 'new' }, env: { DB: faulty(() => ({ moment: 'before', error: LOST })).DB } })
   for (const [, pause = 0] of timer.mock.calls) if (pause < 30_000) pauses.push(pause)
   timer.mockRestore()
-  expect(pauses).toEqual([25, 50, 50])
+  expect(pauses).toEqual([25, 50, 150])
 })
 
 describe('a write that was done, and the word of it lost, while others go on', () => {

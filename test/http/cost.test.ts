@@ -82,8 +82,9 @@ const PUBLIC = /^GET (\/|\/health|\/ready|\/api\/v4|\/api\/v4\/((services|integr
 
 /** A request to each route that takes a token. */
 const ROUTES = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))]
-  .map((route) => route.replace(/:slug(\{.*\})?/, 'slack').replace(/:token_id(\{.*?\})?/, '1'))
-  .filter((route) => !route.startsWith('ALL ') && !PUBLIC.test(route))
+  .map((route) => route.replace(/:slug(\{.*\})?/, 'slack').replace(/:(token|delivery)_id(\{.*?\})?/, '1'))
+  // Slash commands take no token of the API.
+  .filter((route) => !route.startsWith('ALL ') && !route.endsWith('/trigger') && !PUBLIC.test(route))
   .map((route) => route.split(' ') as [method: string, path: string])
 
 describe('a token that nobody has reads at most one row', () => {
@@ -98,7 +99,7 @@ describe('a token that nobody has reads at most one row', () => {
   })
 })
 
-describe('a token of another project reads at most three rows, whatever the project holds', () => {
+describe('a token of another project reads few rows, whatever the project holds', () => {
   test.each(ROUTES.filter(([, path]) => path.includes(':id')))('%s %s', async (method, route) => {
     const stranger = (await newToken((await newProject()).id, { scopes: ['api', 'read_secrets'] })).token
     for (const by of ['id', 'path'] as const) {
@@ -106,7 +107,8 @@ describe('a token of another project reads at most three rows, whatever the proj
       const body = method === 'GET' ? {} : { json: {} }
       const { status, read } = await billOf(path, { method, token: stranger, ...body })
       expect(status).toBe(404)
-      expect(read).toBeLessThanOrEqual(3)
+      // The one route with two statements: each finds the caller and no project.
+      expect(read).toBeLessThanOrEqual(route.endsWith('/commit_status') ? 4 : 3)
       await rows('update tokens set last_used_at = ?', Date.now())
     }
   })
