@@ -1,3 +1,4 @@
+import { zValidator } from '@hono/zod-validator'
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv, RequestContext } from '../env.ts'
@@ -59,8 +60,9 @@ export const tokensHandler = new Hono<AppEnv>()
   .get(
     '/',
     access(rules.readTokens, ({ project }) => ({ tokens: listTokens(project) })),
+    zValidator('query', tokenQuery, (_, c) => void query.read(c)),
     (c) => {
-      const { state } = query.read(c)
+      const { state } = c.req.valid('query')
       const tokens = c.var.rows.tokens.toSorted((one, other) => one.id - other.id)
       const shown = tokens.filter((token) => state === undefined || isActive(token) === (state === 'active'))
       const page = pageOf(c)

@@ -89,6 +89,11 @@ const WRITE: Rule = { scopes: ['api'], role: 40 }
 const INSTANCE: Rule = { scopes: ['api'], role: 100 }
 
 /** Makes projects and tokens, and the model of them. */
+/** The user that GitLab creates for a token; 1 is the instance's. */
+function userIdOf(tokenId: number): number {
+  return tokenId + 1
+}
+
 export async function newModel(): Promise<Model> {
   const actors: Actor[] = [
     { token: ADMIN, id: 0, home: undefined, scopes: ['api', 'read_secrets'], role: 100, isRevoked: false },
@@ -97,10 +102,10 @@ export async function newModel(): Promise<Model> {
   const projects: Project[] = []
   for (let home = 0; home < PROJECTS; home++) {
     const { id } = await newProject({ name: `Name of ${home}` })
-    const trail: Project['trail'] = [['project.created', String(id), 0]]
+    const trail: Project['trail'] = [['project.created', String(id), userIdOf(0)]]
     for (const rights of RIGHTS) {
       const { id: tokenId, token } = await newToken(id, rights)
-      trail.unshift(['token.created', String(tokenId), 0])
+      trail.unshift(['token.created', String(tokenId), userIdOf(0)])
       actors.push({ token, id: tokenId, home, scopes: rights.scopes, role: rights.access_level, isRevoked: false })
     }
     projects.push({ id, name: `Name of ${home}`, isDeleted: false, settings: new Map(), trail, lastSettingsId: 0 })
@@ -160,12 +165,12 @@ function write(context: Context, isPut: boolean): Seen {
   }
   if (!saved) {
     project.settings.set(step.slug, { ...next, id: 0, version: 1 })
-    project.trail.unshift(['settings.created', step.slug, actor.id])
+    project.trail.unshift(['settings.created', step.slug, userIdOf(actor.id)])
   } else if (
     JSON.stringify(next) !== JSON.stringify({ active: saved.active, branch: saved.branch, secret: saved.secret })
   ) {
     Object.assign(saved, next, { version: saved.version + 1 })
-    project.trail.unshift(['settings.updated', step.slug, actor.id])
+    project.trail.unshift(['settings.updated', step.slug, userIdOf(actor.id)])
   }
   return { status: 200 }
 }
@@ -246,7 +251,7 @@ const acts = {
     send: (context) => ['DELETE', settingsPath(context)],
     expect: ({ project, step, actor }) => {
       if (!project.settings.delete(step.slug)) return missing
-      project.trail.unshift(['settings.deleted', step.slug, actor.id])
+      project.trail.unshift(['settings.deleted', step.slug, userIdOf(actor.id)])
       return { status: 204 }
     },
   },
@@ -274,7 +279,7 @@ const acts = {
     send: ({ step }) => ['PUT', '', { name: `Name ${step.branch ?? 0} of ${step.project}` }],
     expect: ({ project, step, actor }) => {
       const name = `Name ${step.branch ?? 0} of ${step.project}`
-      if (project.name !== name) project.trail.unshift(['project.updated', String(project.id), actor.id])
+      if (project.name !== name) project.trail.unshift(['project.updated', String(project.id), userIdOf(actor.id)])
       project.name = name
       return { status: 200, body: name }
     },
@@ -304,7 +309,7 @@ const acts = {
     expect: ({ actor, project }) => {
       if (actor.home === undefined) return missing
       actor.isRevoked = true
-      project.trail.unshift(['token.revoked', String(actor.id), actor.id])
+      project.trail.unshift(['token.revoked', String(actor.id), userIdOf(actor.id)])
       return { status: 204 }
     },
   },
@@ -314,7 +319,7 @@ const acts = {
     expect: (context) => {
       const revoked = target(context)
       if (revoked && !revoked.isRevoked) {
-        context.project.trail.unshift(['token.revoked', String(revoked.id), context.actor.id])
+        context.project.trail.unshift(['token.revoked', String(revoked.id), userIdOf(context.actor.id)])
         revoked.isRevoked = true
       }
       return { status: 204 }
