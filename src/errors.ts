@@ -106,9 +106,9 @@ function describe(fields: FieldErrors): string {
 
 /** What is wrong by field, and what would be right where that is a choice. */
 function details(fields: FieldErrors, allowed: Choices): { errors: FieldErrors; allowed?: Choices } {
-  const errors = bounded(fields)
-  const choices = Object.entries(allowed).filter(([field]) => Object.hasOwn(errors, field))
-  return { errors, ...(choices.length > 0 && { allowed: Object.fromEntries(choices) }) }
+  const shown = bounded(fields)
+  const choices = Object.entries(allowed).filter(([field]) => Object.hasOwn(shown, field))
+  return { errors: shown, ...(choices.length > 0 && { allowed: Object.fromEntries(choices) }) }
 }
 
 function bounded(fields: FieldErrors): FieldErrors {

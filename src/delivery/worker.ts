@@ -118,8 +118,8 @@ async function run({ keyRing, network, services }: Engine, job: LeasedDelivery):
 const FRESH = { results: [], lost: 0 } as const
 
 function ended(verdict: Outcome['verdict'], reason: string): Outcome {
-  const attempt = { at: Date.now(), ms: 0, requests: [], reason }
-  return { verdict, reason, retryAfter: undefined, results: [], lost: 0, attempt }
+  const failed = { at: Date.now(), ms: 0, requests: [], reason }
+  return { verdict, reason, retryAfter: undefined, results: [], lost: 0, attempt: failed }
 }
 
 /** Each statement is guarded by the one before it: nothing is written if another worker has taken the delivery over. */

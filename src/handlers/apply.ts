@@ -45,7 +45,7 @@ export const applyHandler = new Hono<AppEnv>().on(
       const rows = found.get(id)
       if (!rows) results.push({ id, path_with_namespace: null, ...FAILED, message: '404 Project Not Found' })
       else {
-        const settings = rows.flatMap(({ settings }) => settings ?? [])
+        const settings = rows.flatMap(({ settings: saved }) => saved ?? [])
         const result = await applyToProject(request, id, settings)
         results.push({ id, path_with_namespace: rows[0]?.project.fullPath, ...result })
       }

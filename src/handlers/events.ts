@@ -66,7 +66,7 @@ export const eventsHandler = new Hono<AppEnv>().post('/', event, access(rule, fi
     )
     c.executionCtx.waitUntil(notified.catch(logError))
   }
-  const shown = deliveries.map(({ id, destination, state }) => ({ id, destination, state }))
+  const shown = deliveries.map(({ id: deliveryId, destination, state }) => ({ id: deliveryId, destination, state }))
   return c.json({ ...nothing(kind, sorted), id, duplicate: isDuplicate, deliveries: shown }, 202)
 })
 
@@ -120,6 +120,6 @@ async function dryRun(
 async function keyOf({ req }: RequestContext, { text }: Occurrence): Promise<string | undefined> {
   const key = req.header('Idempotency-Key') ?? req.header('X-Gitlab-Webhook-UUID')
   if (key) return `key ${(await digest(key)).toHex()}`
-  const event = req.header('X-Gitlab-Event-UUID')
-  return event && `event ${(await digest(`${event}\0${text}`)).toHex()}`
+  const uuid = req.header('X-Gitlab-Event-UUID')
+  return uuid && `event ${(await digest(`${uuid}\0${text}`)).toHex()}`
 }

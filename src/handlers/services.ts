@@ -46,7 +46,7 @@ const findList = ({ project, c }: Lookup) => {
 const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c.req.param('slug') ?? '') })
 
 /** The service that the path names: spoken of only to those who may use it. */
-const service = createMiddleware<AppEnv & { Variables: { service: Service } }>(async function service(c, next) {
+const loadService = createMiddleware<AppEnv & { Variables: { service: Service } }>(async (c, next) => {
   const slug = c.req.param('slug') ?? ''
   const found = c.var.deployment.services.find(slug)
   if (!found) throw unknownService(c, slug)
@@ -78,7 +78,7 @@ export const servicesHandler = new Hono<AppEnv>()
     const listed = entries.map(({ service, settings }) => present(service, settings))
     return c.json(withHealth(listed, c.var.rows.health))
   })
-  .get('/:slug{[^/.]+}', access(readRule, findOne), service, async (c) => {
+  .get('/:slug{[^/.]+}', access(readRule, findOne), loadService, async (c) => {
     const query = oneQuery.read(c)
     const service = c.get('service')
     const { settings } = c.var.rows
@@ -91,7 +91,7 @@ export const servicesHandler = new Hono<AppEnv>()
     c.set('isSecret', true)
     return c.json(shown)
   })
-  .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
+  .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), loadService, async (c) => {
     const { db, keyRing, actor, projectId, service, rows } = c.var
     const sent = parse(service, c.var.parameters, { isStrict: isStrict(c) })
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
@@ -109,7 +109,7 @@ export const servicesHandler = new Hono<AppEnv>()
     c.header('ETag', etagOf(outcome.settings))
     return c.json(presentLong(service, outcome.settings, { notes: service.notes(sent.values) }))
   })
-  .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), service, async (c) => {
+  .delete('/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), loadService, async (c) => {
     const { db, actor, service, rows } = c.var
     const isExpected = preconditions(c.req.raw.headers)
     if (validate(c, writeQuery).dry_run) {

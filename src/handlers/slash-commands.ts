@@ -19,7 +19,7 @@ import { findProject } from '../store/projects.ts'
 import { findSettings } from '../store/settings.ts'
 
 /** A guess counts whether it is right or not: a limit that only stops wrong ones would tell which is right. */
-const countAddress = createMiddleware<AppEnv>(async function countAddress(c, next) {
+const countAddress = createMiddleware<AppEnv>(async (c, next) => {
   await countRequest(c, addressKey(c))
   await next()
 })

@@ -43,7 +43,7 @@ const findOne = ({ project, caller, c }: Lookup) => {
 }
 
 /** Runs after `access` has rejected a rotation: a revoked token that rotates may be a stolen one. */
-const reuse = createMiddleware<AppEnv>(async function reuse(c, next) {
+const reuse = createMiddleware<AppEnv>(async (c, next) => {
   const arrivedAt = Date.now()
   await next()
   const token = c.get('token')

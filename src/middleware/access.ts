@@ -46,7 +46,7 @@ export function access<R extends Reads>(
   reads: (lookup: Lookup) => R,
   { tokenHeader, limiter }: AccessOptions = {},
 ) {
-  return createMiddleware<AppEnv & { Variables: { rows: RowsOf<R> } }>(async function access(c, next) {
+  return createMiddleware<AppEnv & { Variables: { rows: RowsOf<R> } }>(async (c, next) => {
     const caller = await countRejections(c, () => identify(c, tokenHeader))
     const known = limiter ? undefined : knownKey(caller)
     if (known) await countRequest(c, known)

@@ -2,7 +2,7 @@ import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 
 /** Keeps what a token's reader got out of shared caches, and secrets and new tokens out of every cache (docs/rules.md#caching). */
-export const caching = createMiddleware<AppEnv>(async function caching(c, next) {
+export const caching = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   if (!c.get('actor')) return
   const { headers } = c.res

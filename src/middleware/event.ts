@@ -30,7 +30,7 @@ const limit = bodyLimit({
  * Reads an event: a JSON object, whatever content type it is sent with. The parameters are those of the query, for the
  * body is the sender's.
  */
-export const event = createMiddleware<EventEnv>(async function event(c, next) {
+export const event = createMiddleware<EventEnv>(async (c, next) => {
   await countRejections(c, async () => {
     await limit(c, async () => {})
     c.set('event', await readEvent(c))

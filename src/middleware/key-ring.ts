@@ -7,7 +7,7 @@ import { cachedByText } from './cached-by-text.ts'
 const ringOf = cachedByText(parseKeyRing)
 
 /** Imports the key ring on an isolate's first request; without a usable one every route is 503 (docs/rules.md#key-ring). */
-export const keyRing = createMiddleware<AppEnv>(async function keyRing(c, next) {
+export const keyRing = createMiddleware<AppEnv>(async (c, next) => {
   try {
     c.set('keyRing', await ringOf(c.env.ENCRYPTION_KEYS))
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Actor } from '../settings/actor.ts'
  * One line a request. It names the route's pattern, never the path, the query, a header or a value: any of them may
  * hold a secret. Reading secrets back leaves no other trace, so the line says whose were read.
  */
-export const log = createMiddleware<AppEnv>(async function log(c, next) {
+export const log = createMiddleware<AppEnv>(async (c, next) => {
   const start = performance.now()
   await next()
   const line = {

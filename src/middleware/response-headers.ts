@@ -42,7 +42,7 @@ const PREFLIGHT = {
  * Gives each request an id, always our own because the audit trail relies on it, and sets the headers that every response
  * has. They are set on the finished response: headers that are set before make hono copy it.
  */
-export const responseHeaders = createMiddleware<AppEnv>(async function responseHeaders(c, next) {
+export const responseHeaders = createMiddleware<AppEnv>(async (c, next) => {
   const id = crypto.randomUUID()
   c.set('requestId', id)
   if (c.req.method === 'OPTIONS') c.res = new Response(null, { status: 204, headers: PREFLIGHT })

@@ -86,7 +86,7 @@ const verifierOf = cachedByText((text: string): Verifier => {
  * @throws the 401 of a token that is not valid, the 503 of a configuration that has no usable keys
  */
 export async function verifySigned(c: RequestContext, token: string): Promise<SignedRights> {
-  const payload = await verify(c, token).catch((error) => reject(c, error))
+  const payload = await verify(c, token).catch((cause) => reject(c, cause))
   const { data, error } = claims.safeParse(payload)
   if (!data) throw errors.invalidToken([...new Set(error.issues.map((issue) => textOf(issue, payload)))].join(', '))
   return {

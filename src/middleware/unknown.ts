@@ -10,12 +10,12 @@ const PREFERENCE = 'handling=strict'
 /** Whether the caller prefers unknown parameters to be errors, by RFC 7240 (docs/rules.md#strict). */
 export function isStrict(c: Pick<Context<AppEnv>, 'req'>): boolean {
   const preferences = (c.req.header('Prefer') ?? '').toLowerCase().split(',')
-  const tokens = preferences.map((preference) => preference.split(';', 1)[0]?.replaceAll(/["\s]/g, ''))
+  const tokens = preferences.map((entry) => entry.split(';', 1)[0]?.replaceAll(/["\s]/g, ''))
   return tokens.find((token) => token?.startsWith('handling=')) === PREFERENCE
 }
 
 /** Says in each response, errors too, that the preference was applied. */
-export const preference = createMiddleware<AppEnv>(async function preference(c, next) {
+export const preference = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   if (isStrict(c)) c.res.headers.set('Preference-Applied', PREFERENCE)
 })

@@ -62,7 +62,7 @@ export function serviceSettings(sample: ServiceSample): Resource {
   }
 }
 
-function read({ service, settings }: ServiceSample): OperationFacts {
+function read({ service, settings: row }: ServiceSample): OperationFacts {
   const name = schemaName(service.slug)
   return {
     id: `get${name}`,
@@ -72,7 +72,7 @@ function read({ service, settings }: ServiceSample): OperationFacts {
     rule: 'readSettings',
     query: itemQuery,
     headers: ['If-None-Match'],
-    responses: cached({ description: 'Settings', schema: ref(`${name}Settings`), example: settings }),
+    responses: cached({ description: 'Settings', schema: ref(`${name}Settings`), example: row }),
     errors: ['SettingsNotFound'],
   }
 }
@@ -131,11 +131,11 @@ function deprecation({ deprecated }: Service) {
   return deprecated === undefined ? {} : { deprecated: true }
 }
 
-function saved({ service, settings }: ServiceSample): ResponseFacts {
+function saved({ service, settings: row }: ServiceSample): ResponseFacts {
   return {
     description: 'Saved settings. With `dry_run=true`: the changes, which were not saved',
     schema: { anyOf: [ref(`${schemaName(service.slug)}Settings`), ref(planResult.name)] },
-    example: settings,
+    example: row,
     headers: ['ETag', 'X-Ignored-Parameters', 'Preference-Applied'],
   }
 }

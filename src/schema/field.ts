@@ -152,21 +152,21 @@ export function integer(description: string) {
   return z.preprocess(toInteger, z.int()).meta({ description })
 }
 
-export function choice<const T extends readonly string[]>(options: T, description: string, labels: Labels = {}) {
+export function choice<const T extends readonly string[]>(options: T, description: string, names: Labels = {}) {
   return z
     .preprocess(scalarToText, z.string().pipe(z.enum(options, 'is not included in the list')))
-    .meta({ description, labels })
+    .meta({ description, labels: names })
 }
 
-export function integerChoice<const T extends readonly number[]>(options: T, description: string, labels: Labels = {}) {
+export function integerChoice<const T extends readonly number[]>(options: T, description: string, names: Labels = {}) {
   return z
     .preprocess(toInteger, z.int().pipe(z.literal(options, 'is not included in the list')))
-    .meta({ description, labels })
+    .meta({ description, labels: names })
 }
 
 /** Text for which a form offers values. Others are accepted too. */
-export function suggested(options: readonly string[], description: string, labels: Labels = {}) {
-  return mark(text(description), { examples: [...options], suggestions: options, labels })
+export function suggested(options: readonly string[], description: string, names: Labels = {}) {
+  return mark(text(description), { examples: [...options], suggestions: options, labels: names })
 }
 
 /** Texts. Blank entries are dropped: a form sends one for an empty list. */
@@ -190,8 +190,8 @@ export function secret<T extends z.ZodType>(field: T) {
 }
 
 /** Adds a rule that is checked if all the rules before it hold. */
-export function rule<T extends z.ZodType>(field: T, holds: (value: z.output<T>) => boolean, text: string): T {
-  return mark(field.refine(holds, { error: text, when: ({ issues }) => issues.length === 0 }), { ...field.meta() })
+export function rule<T extends z.ZodType>(field: T, holds: (value: z.output<T>) => boolean, message: string): T {
+  return mark(field.refine(holds, { error: message, when: ({ issues }) => issues.length === 0 }), { ...field.meta() })
 }
 
 /** Marks the field that says where the service's secrets are sent (docs/rules.md#moved-endpoints). */
@@ -328,9 +328,9 @@ const MASKED_URL = /^[a-z][a-z\d+.-]*:\/\/\S*[*•●]{4}/i
 export function isMask(value: unknown): boolean {
   if (typeof value !== 'string') return false
   // Compatibility forms, as the wide brackets of East Asian text, become plain ones.
-  const text = value.normalize('NFKC').trim()
-  const [, enclosed] = ENCLOSED.exec(text) ?? []
-  return ONLY_MASK.test(text) || (enclosed !== undefined && MASK_WORD.test(enclosed)) || MASKED_URL.test(text)
+  const plain = value.normalize('NFKC').trim()
+  const [, enclosed] = ENCLOSED.exec(plain) ?? []
+  return ONLY_MASK.test(plain) || (enclosed !== undefined && MASK_WORD.test(enclosed)) || MASKED_URL.test(plain)
 }
 
 function urlRule(schemes: readonly string[]) {

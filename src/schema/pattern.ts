@@ -103,7 +103,7 @@ function parseAtom(parser: Parser, depth: number): Pattern {
   if (take(parser, '[')) return [{ op: 'character', matches: parseClass(parser) }]
   if (take(parser, '^')) return [{ op: 'assert', holds: (_, at) => at === 0 }]
   if (take(parser, '$')) return [{ op: 'assert', holds: (text, at) => at === text.length }]
-  if (take(parser, '.')) return [{ op: 'character', matches: (code) => code !== 0x0a }]
+  if (take(parser, '.')) return [{ op: 'character', matches: (other) => other !== 0x0a }]
   if (take(parser, '\\')) return parseEscape(parser)
   const code = takeCharacter(parser)
   if ('*+?'.includes(String.fromCharCode(code))) throw new PatternError()

@@ -108,7 +108,7 @@ const mergeRequest = ({ every, labels, commit, user }: Shared) => {
         .union([sides, pair])
         .nullable()
         .catch(null)
-        .transform((sides) => sides ?? { previous: none, current: none }),
+        .transform((changed) => changed ?? { previous: none, current: none }),
     }),
     object_attributes: record({
       iid: number,
@@ -288,14 +288,14 @@ export function kindOf(body: Readonly<Record<string, unknown>>, header?: string 
 /** Reads a payload; undefined if no service acts on its kind. */
 export function toOccurrence(
   body: Readonly<Record<string, unknown>>,
-  text: string,
+  posted: string,
   header?: string | null,
 ): Occurrence | undefined {
   const kind = kindOf(body, header)
   if (!isKind(kind)) return undefined
   // The schema of `kind` made the payload; the compiler cannot follow that through the table.
   const payload = schemaOf(kind).parse(body)
-  return { kind, payload, events: eventsOf(kind, isConfidential(body)), text } as Occurrence
+  return { kind, payload, events: eventsOf(kind, isConfidential(body)), text: posted } as Occurrence
 }
 
 function isKind(word: string | undefined): word is Kind {
@@ -304,9 +304,9 @@ function isKind(word: string | undefined): word is Kind {
 
 /** Whether only members with access may learn of it: the confidential flags decide then, in place of the plain ones. */
 export function isConfidential(body: Readonly<Record<string, unknown>>): boolean {
-  const { event_type: type, object_attributes: own, issue } = body
+  const { event_type: type, object_attributes: own, issue: target } = body
   if (typeof type === 'string' && type.startsWith('confidential_')) return true
-  return [own, issue].some((part) => {
+  return [own, target].some((part) => {
     const { confidential, internal } = (part ?? {}) as { confidential?: unknown; internal?: unknown }
     return confidential === true || internal === true
   })
@@ -372,6 +372,6 @@ export function titleOf({ title, message }: { title: string; message: string }):
   return title || firstLine(message)
 }
 
-export function firstLine(text: string): string {
-  return text.split(/\r\n|\r|\n/, 1)[0] ?? ''
+export function firstLine(lines: string): string {
+  return lines.split(/\r\n|\r|\n/, 1)[0] ?? ''
 }

@@ -155,7 +155,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
     aliases,
     ownFlags: ownFlags(events),
     flagsFollowing,
-    initialFlags: initialFlags([...defaultOff, ...flagsFollowing.map(([flag]) => flag)]),
+    initialFlags: initialFlags([...defaultOff, ...flagsFollowing.map(([name]) => name)]),
     get request() {
       // Built at the first use: a Worker that starts cold needs one of them, not all.
       request ??= toRequest(params, [...flags, ...Object.keys(aliases)])

@@ -42,7 +42,7 @@ export const tokenQuery = pageQuery.extend({
     .meta({ description: 'Return active tokens, or expired and revoked ones' }),
 })
 
-function isDay(text: string): boolean {
-  const time = Date.parse(text)
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+function isDay(word: string): boolean {
+  const time = Date.parse(word)
+  return /^\d{4}-\d{2}-\d{2}$/.test(word) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(word)
 }

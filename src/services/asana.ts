@@ -31,8 +31,8 @@ export const asana = defineService({
         const auth = bearer(api_key)
         const isThere = yield* ask({ method: 'GET', url: task, ...auth, tolerates: isMissing }, (r) => !isMissing(r))
         if (!isThere) continue
-        const text = `${who} pushed to branch ${branch} of ${projectFullName} ( ${commit.url} ): ${commit.message}`
-        yield json(`${task}/stories`, { data: { text } }, auth)
+        const comment = `${who} pushed to branch ${branch} of ${projectFullName} ( ${commit.url} ): ${commit.message}`
+        yield json(`${task}/stories`, { data: { text: comment } }, auth)
         if (isClosed) yield json(task, { data: { completed: true } }, { ...auth, method: 'PUT' })
       }
     },
@@ -49,7 +49,7 @@ function tasksIn(message: string) {
   return matches.map((match, at) => {
     const previous = matches[at - 1]
     const before = message.slice(previous ? previous.index + previous[0].length : 0, match.index)
-    const word = before.split(/\W+/).findLast((text) => text !== '') ?? ''
+    const word = before.split(/\W+/).findLast((part) => part !== '') ?? ''
     return { id: match[1] ?? match[2] ?? '', isClosed: CLOSING.test(word) }
   })
 }

@@ -13,14 +13,14 @@ export const assembla = defineService({
   },
   events: ['push'],
   deliver: {
-    *push({ text }, { token, subdomain }) {
+    *push({ text: event }, { token, subdomain }) {
       if (!subdomain) return 'subdomain is not set'
       const url = `https://atlas.assembla.com/spaces/${encodeURIComponent(subdomain)}/github_tool`
       yield {
         method: 'POST',
         url: withQuery(url, { secret_key: token }),
         headers: { 'Content-Type': 'application/json' },
-        body: `{"payload":${text}}`,
+        body: `{"payload":${event}}`,
       }
     },
   },

@@ -18,15 +18,15 @@ export const campfire = defineService({
   deliver: {
     *push({ payload }, { token, subdomain, room }, { projectFullName }) {
       if (!subdomain || !room) return `${subdomain ? 'room' : 'subdomain'} is not set`
-      const campfire = `https://${subdomain}.campfirenow.com`
+      const origin = `https://${subdomain}.campfirenow.com`
       const auth = basic(token, 'X')
-      const id = yield* ask({ method: 'GET', url: `${campfire}/rooms.json`, ...auth }, (response) =>
+      const id = yield* ask({ method: 'GET', url: `${origin}/rooms.json`, ...auth }, (response) =>
         findRoom(response, room),
       )
       if (id === null) return 'Campfire has no such room'
       const message = `[${projectFullName}] ${payload.user_name} ${describe(payload)}`
       yield form(
-        `${campfire}/room/${id}/speak.json`,
+        `${origin}/room/${id}/speak.json`,
         { 'message[type]': 'TextMessage', 'message[body]': message },
         { ...auth, judge: ({ status }) => (status === 201 ? { verdict: 'confirmed' } : undefined) },
       )

@@ -71,8 +71,8 @@ function* forward(event: Occurrence, params: Intake, context: DeliveryContext) {
 }
 
 /** Joins the lines by commas; a tag that holds one is put into quotation marks. */
-function joinTags(text: string): string {
-  const tags = text
+function joinTags(tagged: string): string {
+  const tags = tagged
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')

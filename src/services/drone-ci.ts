@@ -64,8 +64,8 @@ function* build(
 }
 
 /** Drone responds to events that it drops with 200 and no body, and to those it needs no build for with 204. */
-const judgeBuild: Judge = ({ status, text }) =>
-  status === 200 && text.trim() === ''
+const judgeBuild: Judge = ({ status, text: body }) =>
+  status === 200 && body.trim() === ''
     ? {
         verdict: 'ignored',
         reason: 'Drone dropped the event: the repository is not active there, or it expects another event',

@@ -90,8 +90,8 @@ function describeCommit({ id, message, author, added, modified, removed }: Commi
     ...modified.map((file) => `~ ${file}`),
     ...removed.map((file) => `- ${file}`),
   ]
-  const lines = [`${shortSha(id)} by ${author.name}`, message.trim(), ...(withFiles ? files : [])]
-  return lines.join('\n')
+  const parts = [`${shortSha(id)} by ${author.name}`, message.trim(), ...(withFiles ? files : [])]
+  return parts.join('\n')
 }
 
 function linkOf(payload: Pushed): string {

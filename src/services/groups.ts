@@ -70,8 +70,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Escapes text for HTML and XML, attributes too. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
+export function escapeHtml(raw: string): string {
+  return raw.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
 
 /** Whether a comma-separated list of branches has the branch. An empty list has them all. */
@@ -80,6 +80,6 @@ export function includesBranch(list: string | null, branch: string): boolean {
 }
 
 /** Text of users on one line, without control characters: in a header or an IRC message a line break starts another one. */
-export function toOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+export function toOneLine(raw: string): string {
+  return raw.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }

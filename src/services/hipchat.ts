@@ -153,16 +153,16 @@ function link(url: string, label: string): string {
   return /^https?:/i.test(url) ? `<a href="${escapeHtml(url)}">${escapeHtml(label)}</a>` : escapeHtml(label)
 }
 
-function quoted(text: string): string {
-  return text.trim() === '' ? '' : `<pre>${escapeHtml(cut(text))}</pre>`
+function quoted(raw: string): string {
+  return raw.trim() === '' ? '' : `<pre>${escapeHtml(cut(raw))}</pre>`
 }
 
 const TEXT_LENGTH = 200
 
 /** Cuts at a space, as far as there is one. */
-function cut(text: string): string {
-  if (text.length <= TEXT_LENGTH) return text
-  const start = text.slice(0, TEXT_LENGTH - 3)
+function cut(raw: string): string {
+  if (raw.length <= TEXT_LENGTH) return raw
+  const start = raw.slice(0, TEXT_LENGTH - 3)
   const space = start.lastIndexOf(' ')
   return `${space > 0 ? start.slice(0, space) : start}...`.toWellFormed()
 }

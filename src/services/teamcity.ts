@@ -39,9 +39,9 @@ export const teamcity = defineService({
 function readBuild(response: StepResponse, page: string, buildTypeId: string): CommitStatus | undefined {
   if (response.status === 404) return { status: 'pending', page: withQuery(page, { buildTypeId }) }
   if (response.status !== 200) return undefined
-  const build = fieldsOf(response)
-  const id = valueAt(build, 'id')
-  const status = stateOf(valueAt(build, 'status'))
+  const fields = fieldsOf(response)
+  const id = valueAt(fields, 'id')
+  const status = stateOf(valueAt(fields, 'status'))
   return status && { status, page: withQuery(page, { ...(id !== undefined && { buildId: String(id) }), buildTypeId }) }
 }
 

@@ -29,7 +29,7 @@ export function parseDesired(services: Readonly<Record<string, unknown>>, option
     Object.fromEntries(all.flatMap((one) => Object.entries(toRecord(one))))
   return {
     services: all.flatMap((one) => one.services),
-    unreadable: merge(({ unreadable }) => unreadable),
+    unreadable: merge(({ unreadable: part }) => part),
     allowed: merge(({ allowed }) => allowed),
     ignored: all.flatMap(({ ignored }) => ignored),
   }

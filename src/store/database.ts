@@ -84,8 +84,8 @@ function prepare<Rows, Result>(
 /** Opens a session that reads nothing older than `start`: a bookmark, or one of D1's constraints. */
 export function openDatabase(d1: D1Database, start: string): Database {
   const session = d1.withSession(start)
-  const bind = ({ prepared: { sql, params }, values }: Statement) =>
-    session.prepare(sql).bind(...fillPlaceholders(params, { ...values }))
+  const bind = ({ prepared: { sql: text, params }, values }: Statement) =>
+    session.prepare(text).bind(...fillPlaceholders(params, { ...values }))
   let trips = 0
   const send = (bound: D1PreparedStatement[]): Promise<unknown[]> => {
     trips += 1

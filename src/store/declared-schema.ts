@@ -7,7 +7,7 @@ import { query } from './database.ts'
 export const declaredColumns: readonly string[] = Object.values(tables)
   .filter((value) => is(value, SQLiteTable))
   .map((table) => getTableConfig(table))
-  .flatMap(({ name, columns }) => columns.map((column) => `${name}.${column.name}`))
+  .flatMap(({ name, columns: list }) => list.map((column) => `${name}.${column.name}`))
 
 const tableNames = JSON.stringify([...new Set(declaredColumns.map((column) => column.split('.', 1)[0]))])
 

@@ -184,8 +184,8 @@ export function hasHealth({ health }: Pick<LeasedDelivery, 'health'>): boolean {
 }
 
 /** The health of the destination, unless its settings were edited since. */
-export function currentHealth({ health, settings }: LeasedDelivery): DestinationHealth | null {
-  return hasHealth({ health }) && health.version === settings.version ? health : null
+export function currentHealth({ health, settings: row }: LeasedDelivery): DestinationHealth | null {
+  return hasHealth({ health }) && health.version === row.version ? health : null
 }
 
 export type DeliveryResult = Pick<

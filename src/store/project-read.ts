@@ -46,10 +46,10 @@ export class InProject<Value> {
   readonly projectId: number | undefined
   readonly value: Value
 
-  constructor({ token, ownId }: Partial<Caller>, projectId: number | undefined, value: Value) {
-    this.token = token
-    this.ownId = token?.projectId ?? ownId
-    this.projectId = projectId
+  constructor(caller: Partial<Caller>, namedId: number | undefined, value: Value) {
+    this.token = caller.token
+    this.ownId = caller.token?.projectId ?? caller.ownId
+    this.projectId = namedId
     this.value = value
   }
 }

@@ -76,8 +76,8 @@ function onChangedColumns(
   }
 }
 
-function changedColumns({ saved, edit }: RowUpdate): Indexed[] {
-  return INDEXED.filter((name) => saved[name] !== edit[name])
+function changedColumns({ saved: row, edit }: RowUpdate): Indexed[] {
+  return INDEXED.filter((name) => row[name] !== edit[name])
 }
 
 const settingsUpdate = onChangedColumns(
@@ -198,10 +198,10 @@ export type Projects = { ids: readonly number[] } | { prefix: string; after: num
 
 /** Each of the projects, and its settings for the slugs, or all of them: at least one row a project. In no order. */
 export function listSettingsOf(some: Projects, slugs: readonly string[] | null) {
-  const named = slugs && JSON.stringify(slugs)
-  if ('ids' in some) return ofIds({ ids: JSON.stringify(some.ids), limit: some.ids.length, slugs: named })
+  const list = slugs && JSON.stringify(slugs)
+  if ('ids' in some) return ofIds({ ids: JSON.stringify(some.ids), limit: some.ids.length, slugs: list })
   const { prefix, after, limit } = some
-  return ofPrefix({ prefix, end: `${prefix}\u{10FFFF}`, after, limit, slugs: named })
+  return ofPrefix({ prefix, end: `${prefix}\u{10FFFF}`, after, limit, slugs: list })
 }
 
 const keyCounts = query((db) =>

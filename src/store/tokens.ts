@@ -16,8 +16,8 @@ const ofDigest = query((db) =>
     .where(eq(tokens.digest, param('digest'))),
 )
 
-export function findToken(digest: string) {
-  return ofDigest({ digest })
+export function findToken(hash: string) {
+  return ofDigest({ digest: hash })
 }
 
 const ofProject = eq(tokens.projectId, projects.id)
@@ -103,8 +103,8 @@ const replacement = query((db) => {
 })
 
 /** Revokes a token if the one that replaces it was inserted. */
-export function markReplaced({ projectId, id }: Token, { digest, createdAt: now }: NewToken): Statement {
-  return replacement({ projectId, liveId: id, digest, now })
+export function markReplaced({ projectId, id }: Token, { digest: hash, createdAt: now }: NewToken): Statement {
+  return replacement({ projectId, liveId: id, digest: hash, now })
 }
 
 const familyRevocation = query((db) => {

@@ -34,7 +34,7 @@ export function vulnerability(payload: PayloadOf<'vulnerability'>, context: Deli
   const { title, url, state, severity, report_type, identifiers } = payload.object_attributes
   const project = projectOf(context)
   const summary = rich`[${project}] Vulnerability ${link(title, url)} ${state}`
-  const names = identifiers.slice(0, 10).map(({ name, url }) => link(name, url))
+  const names = identifiers.slice(0, 10).map(({ name, url: address }) => link(name, address))
   return {
     summary,
     pretext: summary,

@@ -58,8 +58,8 @@ function attachmentOf(message: Message, { title, text, fields, footer }: Attachm
     ...(text && { text: renderWithin(text, dialect, limit) }),
     color: COLORS[message.color],
     ...(fields && {
-      fields: fields.map(({ title, value }) => ({
-        title,
+      fields: fields.map(({ title: heading, value }) => ({
+        title: heading,
         value: typeof value === 'number' ? value : renderWithin(value, dialect, MAX_FIELD),
         short: true,
       })),

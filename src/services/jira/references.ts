@@ -122,8 +122,8 @@ function* close(issue: IssueApi, reference: Reference, settings: Settings, conte
   if (!after?.isResolved) return
   const { sha } = reference
   const url = below(context.projectUrl, '-', 'commit', sha)
-  const link = { url, title: `Solved by commit ${sha}.`, isResolved: true }
-  yield* annotate(issue, `Issue solved with [${sha}|${url}].`, link, context)
+  const solution = { url, title: `Solved by commit ${sha}.`, isResolved: true }
+  yield* annotate(issue, `Issue solved with [${sha}|${url}].`, solution, context)
 }
 
 function* transitionsOf(issue: IssueApi, settings: Settings): Generator<Step, readonly string[]> {
@@ -136,12 +136,12 @@ function* transitionsOf(issue: IssueApi, settings: Settings): Generator<Step, re
 function* annotate(
   issue: IssueApi,
   text: string,
-  link: Parameters<IssueApi['saveLink']>[1],
+  remoteLink: Parameters<IssueApi['saveLink']>[1],
   context: DeliveryContext,
 ): Referring {
-  const saved = yield* issue.findLink(link.url)
+  const saved = yield* issue.findLink(remoteLink.url)
   if (saved === null && context.isOn('comment_on_event_enabled')) yield* issue.comment(text)
-  yield* issue.saveLink(saved, link)
+  yield* issue.saveLink(saved, remoteLink)
 }
 
 function mentionText({ noun, url, title, author, branch }: Reference, context: DeliveryContext): string {
