@@ -41,7 +41,7 @@ describe('the status of a commit', () => {
 
   test('is there under both names of the resource, and for a path in place of an id', async () => {
     const { id, path } = await newSettings('drone-ci', { drone_url: 'https://drone.example.com', token: 'drone-token' })
-    for (const name of [path, path.replace('services', 'integrations'), `/${path}`])
+    for (const name of [path, path.replace('services', 'integrations')])
       expect(await ask(`${name}/commit_status?sha=${SHA}`)).toMatchObject({ status: 200, body: { ref: null } })
     const { body: project } = await ask(`projects/${id}`)
     const byPath = `projects/${encodeURIComponent(project.path_with_namespace)}/services/drone-ci`
