@@ -26,11 +26,11 @@ const ratelimits = {
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */
 const HTTP = ['http', 'conformance', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
 /**
- * Tests of what files share: all rows of a database, whose keys they rotate or whose cost they count, the clock and
+ * Tests of what files share: all rows of a database, whose keys they rotate or whose cost they count, its highest ids, the clock and
  * chance, or the document that a Worker keeps. Each file has a workerd and a D1 of its own.
  */
 const ALONE = [
-  ...['admin', 'cost', 'openapi', 'trips'].map((name) => `test/http/${name}.test.ts`),
+  ...['admin', 'apply', 'cost', 'openapi', 'projects', 'trips'].map((name) => `test/http/${name}.test.ts`),
   'test/delivery/cost.test.ts',
   'test/faults/*.test.ts',
 ]
