@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
-import { errors } from '../errors.ts'
+import { unreadable } from '../parameters/fields.ts'
 import { kindOf, type Occurrence, toOccurrence } from '../schema/payload.ts'
+import { isRecord } from '../schema/record.ts'
+import { bodyReader, decodeUtf8, rejectUnreadable } from './body.ts'
 import { readFields } from './parameters.ts'
 import { countRejections } from './rate-limit.ts'
 
@@ -19,12 +20,7 @@ export interface PostedEvent {
 
 type EventEnv = AppEnv & { Variables: { event: PostedEvent } }
 
-const limit = bodyLimit({
-  maxSize: MAX_BYTES,
-  onError: () => {
-    throw errors.tooLarge()
-  },
-})
+const readBytes = bodyReader(MAX_BYTES)
 
 /**
  * Reads an event: a JSON object, whatever content type it is sent with. The parameters are those of the query, for the
@@ -32,34 +28,26 @@ const limit = bodyLimit({
  */
 export const event = createMiddleware<EventEnv>(async (c, next) => {
   await countRejections(c, async () => {
-    await limit(c, async () => {})
-    c.set('event', await readEvent(c))
+    c.set('event', await rejectUnreadable(() => readEvent(c)))
     c.set('parameters', await readFields(c, () => ({})))
   })
   await next()
 })
 
 async function readEvent(c: Context<EventEnv>): Promise<PostedEvent> {
-  const text = decode(await c.req.arrayBuffer())
+  const text = decodeUtf8(await readBytes(c), 'JSON')
   const body = parseObject(text)
   const header = c.req.header('X-Gitlab-Event')
   return { kind: kindOf(body, header), occurrence: toOccurrence(body, text, header) }
 }
 
-function decode(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
-  } catch {
-    throw errors.unreadable('Invalid JSON format')
-  }
-}
-
+/** @throws UnreadableError for what is no JSON object */
 function parseObject(text: string): Record<string, unknown> {
   try {
     const body: unknown = JSON.parse(text)
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body }
+    if (isRecord(body)) return body
   } catch {
-    // Told apart from other bodies below.
+    // Rejected below, as JSON of another type is.
   }
-  throw errors.unreadable('Invalid JSON format')
+  throw unreadable('JSON')
 }

@@ -1,28 +1,22 @@
 import type { Context, Next } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { createMiddleware } from 'hono/factory'
-import { HTTPException } from 'hono/http-exception'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 import { nearControl } from '../parameters/controls.ts'
-import { checkExtent, type Fields, mergeFields, toFields, UnreadableError, unreadable } from '../parameters/fields.ts'
+import { checkExtent, type Fields, mergeFields, toFields } from '../parameters/fields.ts'
 import { parseForm, parseQuery } from '../parameters/form.ts'
 import { parseJson } from '../parameters/json.ts'
 import { parseMultipartForm } from '../parameters/multipart.ts'
 import { parseYaml } from '../parameters/yaml.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
+import { bodyReader, decodeUtf8, rejectUnreadable } from './body.ts'
 import { countRejections } from './rate-limit.ts'
 
 const MAX_BYTES = 1024 * 1024
 /** The body of a plan, its services, and the parameters of each. */
 const PLAN_DEPTH = 3
 
-const limit = bodyLimit({
-  maxSize: MAX_BYTES,
-  onError: () => {
-    throw errors.tooLarge()
-  },
-})
+const readBytes = bodyReader(MAX_BYTES)
 
 /** Reads the query and a body in JSON or of a form (docs/rules.md#bodies). */
 export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, {}))
@@ -58,16 +52,13 @@ export async function readFields(
   body: () => Fields | Promise<Fields>,
   isBodyOnly = false,
 ): Promise<Fields> {
-  try {
+  return rejectUnreadable(async () => {
     const query = isBodyOnly ? {} : toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
     const fields = mergeFields(query, await body())
     checkExtent(fields)
     checkControls(fields)
     return fields
-  } catch (error) {
-    if (error instanceof UnreadableError) throw errors.unreadable(error.message)
-    throw error
-  }
+  })
 }
 
 /** @throws the 400 of names that are almost `dry_run` or `prune` */
@@ -86,34 +77,15 @@ async function readBody(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   const depth = isFile ? PLAN_DEPTH : 1
   if (isFile && YAML_TYPES.includes(type))
-    return toFields(Object.entries(parseYaml(decode(bytes, 'YAML'))), 'YAML', depth)
+    return toFields(Object.entries(parseYaml(decodeUtf8(bytes, 'YAML'))), 'YAML', depth)
   switch (type) {
     case 'application/json':
-      return toFields(Object.entries(parseJson(decode(bytes, 'JSON'))), 'JSON', depth)
+      return toFields(Object.entries(parseJson(decodeUtf8(bytes, 'JSON'))), 'JSON', depth)
     case 'application/x-www-form-urlencoded':
-      return toFields(parseForm(decode(bytes, 'form')), 'form')
+      return toFields(parseForm(decodeUtf8(bytes, 'form')), 'form')
     case 'multipart/form-data':
       return toFields(parseMultipartForm(bytes, contentType), 'form')
     default:
       throw errors.contentType()
-  }
-}
-
-/** Reads the body up to its limit. A connection that breaks off, or chunks that are malformed, are the client's error. */
-async function readBytes(c: Context<AppEnv>): Promise<Uint8Array> {
-  try {
-    await limit(c, async () => {})
-    return new Uint8Array(await c.req.arrayBuffer())
-  } catch (error) {
-    if (error instanceof HTTPException) throw error
-    throw unreadable('body')
-  }
-}
-
-function decode(bytes: Uint8Array, format: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
-  } catch {
-    throw unreadable(format)
   }
 }

@@ -108,6 +108,20 @@ describe('an event', () => {
     })
   })
 
+  test('whose body breaks off is refused, and is no fault of the server', async () => {
+    const { id } = await newDestinations({})
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('{"object_kind":'))
+        controller.error(new Error('the client went away'))
+      },
+    })
+    expect(await ask(`projects/${id}/events`, { method: 'POST', body, env: {} })).toMatchObject({
+      status: 400,
+      body: { error: 'Invalid body format' },
+    })
+  })
+
   test('over 8 MiB is too large, and so is one that does not fit a row', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci') })
     const tooLarge = { status: 413, body: { message: '413 Payload Too Large' } }
