@@ -16,7 +16,7 @@ import type { acceptedShape, dryRunShape } from '../schema/delivery-response.ts'
 import type { Occurrence } from '../schema/payload.ts'
 import { rules } from '../schema/rules.ts'
 import type { Project } from '../schema/tables.ts'
-import { openSecrets } from '../settings/vault.ts'
+import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { type DestinationRow, listDestinations } from '../store/delivery-log.ts'
 import { findProject } from '../store/projects.ts'
 
@@ -105,8 +105,13 @@ async function dryRun(
   const deliveries = sorted.wanted.map(async (destination) => {
     if (!occurrence) return []
     const { service, settings } = destination
+    const secrets = await tryOpenSecrets(c.var.keyRing, settings)
+    if (secrets === null) {
+      logUnreadable([describeUnreadable(c.var.keyRing, settings)])
+      return [{ destination: service.slug, requests: [], reason: 'the secrets of the settings cannot be decrypted' }]
+    }
     const context = deliveryContext(destination, occurrence, circumstances)
-    const params = paramsOf(destination, await openSecrets(c.var.keyRing, settings))
+    const params = paramsOf(destination, secrets)
     const { steps, reason } = preview({ service, params, steps: eventSteps(service, occurrence, context) }, showSecrets)
     return [{ destination: service.slug, requests: steps, reason: reason ?? null }]
   })

@@ -248,6 +248,17 @@ describe('whoever posts an event', () => {
 })
 
 describe('a dry run', () => {
+  test('says which settings do not open, and shows the requests of the others', async () => {
+    const { id } = await newDestinations({ jenkins: jenkins('ci'), 'drone-ci': drone('two') })
+    await rows("update settings set secrets = substr(secrets, 1, 20) where project_id = ? and slug = 'jenkins'", id)
+    const { status, body } = await ask(`projects/${id}/events?dry_run=true`, { method: 'POST', json: pushBy('Ada') })
+    expect(status).toBe(200)
+    expect(body.deliveries).toMatchObject([
+      { destination: 'jenkins', requests: [], reason: 'the secrets of the settings cannot be decrypted' },
+      { destination: 'drone-ci', requests: [{ method: 'POST' }] },
+    ])
+  })
+
   test('shows the very requests without their secrets, and sends and stores nothing', async () => {
     const { id, destinationIds } = await newDestinations({ jenkins: jenkins('ci'), slack: webhook('S3NTINEL') })
     const { status, body } = await ask(`projects/${id}/events?dry_run=true`, { method: 'POST', json: pushBy('Ada') })
