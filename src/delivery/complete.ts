@@ -1,7 +1,7 @@
 import type { Attempt, Delivery, DestinationHealth, Settings } from '../schema/tables.ts'
 import type { DeliveryResult } from '../store/deliveries.ts'
 import { isGood, type Outcome } from './attempt.ts'
-import { BLOCKED_MS, backoff, MAX_ATTEMPTS, PAUSE_AFTER_MS, PAUSE_AFTER_REJECTIONS } from './schedule.ts'
+import { BLOCKED_MS, delaysAfter, MAX_ATTEMPTS, PAUSE_AFTER_MS, PAUSE_AFTER_REJECTIONS } from './schedule.ts'
 
 /** The state of a delivery and of its destination before the attempt. */
 export interface Before {
@@ -48,7 +48,7 @@ export function completeDelivery(before: Before, outcome: Outcome, now: number, 
     const health = rejected(before, outcome, now)
     return { result: { ...result, ...done, state: 'failed', reason }, health, resumeAt: undefined }
   }
-  const { delivery: wait, destination: rest } = delaysAfter(before, outcome, random)
+  const { delivery: wait, destination: rest } = nextDelays(before, outcome, random)
   const health = failing(before, now, now + rest)
   const open = { state: 'pending', reason, dueAt: now + (wait ?? 0), checkpoint } as const
   const next = wait === undefined || health.pausedAt !== null ? ({ ...done, state: 'failed', reason } as const) : open
@@ -76,11 +76,11 @@ function reasonOf({ verdict, reason }: Outcome): string | null {
   return null
 }
 
-function delaysAfter({ delivery, health }: Before, { verdict, retryAfter }: Outcome, random: number) {
+function nextDelays({ delivery, health }: Before, { verdict, retryAfter }: Outcome, random: number) {
   const atLeast = verdict === 'blocked' ? Math.max(retryAfter ?? 0, BLOCKED_MS) : retryAfter
   // Attempts left decide, not attempts made: a delivery that is sent again by hand has one.
   const attempts = MAX_ATTEMPTS - Math.max(0, delivery.maxAttempts - delivery.attempts)
-  return backoff({ attempts, inARow: (health?.failures ?? 0) + 1, retryAfter: atLeast }, random)
+  return delaysAfter({ attempts, inARow: (health?.failures ?? 0) + 1, retryAfter: atLeast }, random)
 }
 
 function failing({ settings, health }: Before, now: number, resumeAt: number): DestinationHealth {

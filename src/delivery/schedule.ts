@@ -29,7 +29,7 @@ export interface Failures {
   retryAfter: number | undefined
 }
 
-export interface Backoff {
+export interface Delays {
   /** Milliseconds until the next attempt of the delivery; undefined if there is none. */
   delivery: number | undefined
   /** Milliseconds during which the destination gets nothing. */
@@ -40,7 +40,7 @@ export interface Backoff {
  * Returns when to try again. `random` is in [0, 1) and drawn once for both delays: while a delivery holds its place,
  * the destination rests exactly as long, else a later delivery could pass it by the difference of the jitter.
  */
-export function backoff({ attempts, inARow, retryAfter = 0 }: Failures, random: number): Backoff {
+export function delaysAfter({ attempts, inARow, retryAfter = 0 }: Failures, random: number): Delays {
   const jitter = 1 - JITTER + 2 * JITTER * random
   const lengthen = (delay: number) => Math.round(Math.max(delay * jitter, Math.min(retryAfter, MAX_RETRY_AFTER)))
   const wait = WAITS[attempts - 1]

@@ -55,10 +55,8 @@ export const deliveriesHandler = new Hono<AppEnv>()
     const { destination } = validate(c, deliveriesQuery, { isOwn: true })
     const page = pageOf(c)
     if (destination === undefined && page.offset + page.size > MAX_DEPTH) throw tooDeep()
-    const rows =
-      destination === undefined
-        ? newestFirst(c.var.rows.deliveries).slice(page.offset)
-        : newestFirst(c.var.rows.deliveries)
+    // With a destination, the database has left out the earlier pages.
+    const rows = newestFirst(c.var.rows.deliveries).slice(destination === undefined ? page.offset : 0)
     setPageHeaders(c, deliveriesQuery, page, rows.length > page.size, undefined)
     return c.json(rows.slice(0, page.size).map(presentDelivery))
   })

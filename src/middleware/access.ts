@@ -33,6 +33,9 @@ export interface AccessOptions {
   limiter?: LimiterName
 }
 
+/** A rule, or how a route chooses one once it is known who calls. */
+type RuleOrChoice = Rule | ((actor: Actor, c: RequestContext) => Rule)
+
 const HOUR = 60 * 60 * 1000
 const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
 
@@ -42,7 +45,7 @@ const BOOKMARK = /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{32}$/
  * `c.var.rows`.
  */
 export function access<R extends Reads>(
-  rule: Rule | ((actor: Actor, c: RequestContext) => Rule),
+  rule: RuleOrChoice,
   reads: (lookup: Lookup) => R,
   { tokenHeader, limiter }: AccessOptions = {},
 ) {
@@ -75,7 +78,7 @@ export function access<R extends Reads>(
 }
 
 /** Such a rule refuses all others, so nothing need be read for them. */
-function isForInstance(rule: Rule | ((actor: Actor, c: RequestContext) => Rule)): boolean {
+function isForInstance(rule: RuleOrChoice): boolean {
   return typeof rule !== 'function' && rule.role >= INSTANCE
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { backoff, MAX_ATTEMPTS, parseRetryAfter } from '../../src/delivery/schedule.ts'
+import { delaysAfter, MAX_ATTEMPTS, parseRetryAfter } from '../../src/delivery/schedule.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -8,7 +8,7 @@ const MIDDLE = 0.5
 const NOW = Date.parse('2026-11-26T12:00:00Z')
 
 const afterAttempt = (attempts: number, retryAfter?: number, random = MIDDLE, inARow = attempts) =>
-  backoff({ attempts, inARow, retryAfter }, random)
+  delaysAfter({ attempts, inARow, retryAfter }, random)
 
 describe('a delivery that failed waits', () => {
   test.each([

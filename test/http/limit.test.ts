@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ask, newProject, newToken } from '../support/api.ts'
 import { rows } from '../support/database.ts'
-import { signedAs } from '../support/signing.ts'
+import { sign, withSigned } from '../support/signed.ts'
 
 const LIMIT = 200
 const FULL = { status: 400, body: { message: '400 Bad Request - The project has 200 live tokens: revoke one first' } }
@@ -40,7 +40,7 @@ test('a project has 200 live tokens at most, for the instance and for signed use
   expect((await create(id)).status).toBe(201)
   expect(await create(id)).toMatchObject(FULL)
   const json = { name: 'a', scopes: ['api'] }
-  const signed = await signedAs({ project_id: id, access_level: 40, scopes: ['api'] }, { method: 'POST', json })
+  const signed = withSigned(await sign({ project_id: id }), { method: 'POST', json })
   expect(await ask(tokensOf(id), signed)).toMatchObject(FULL)
   expect(await liveTokens(id)).toBe(LIMIT)
   await ask(`${tokensOf(id)}/${first.id}`, { method: 'DELETE' })

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ask, newProject, newToken } from '../support/api.ts'
 import { rows } from '../support/database.ts'
-import { signedAs } from '../support/signing.ts'
+import { sign, withSigned } from '../support/signed.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const day = (ahead: number) => new Date(Date.now() + ahead * DAY).toISOString().slice(0, 10)
@@ -15,7 +15,8 @@ beforeAll(async () => {
 
 const tokensOf = (project: number) => `projects/${project}/access_tokens`
 const maintainer = { access_level: 40, scopes: ['api'] }
-const as = (claims: object, options = {}) => signedAs({ project_id: id, ...maintainer, ...claims }, options)
+const as = async (claims: object, options = {}) =>
+  withSigned(await sign({ project_id: id, ...maintainer, ...claims }), options)
 
 async function create(json: object, claims: object = {}) {
   return ask(
