@@ -99,7 +99,8 @@ interface Declaration<P extends Declared> {
   deprecated?: string
   gitlabOnly?: string
   developmentOnly?: boolean
-  params: P
+  /** A function: a Worker that starts cold builds the schemas of the services that it needs, not of all. */
+  params: () => P
   /** The events that a client can switch on and off. */
   events: readonly EventName[]
   /** Flags that start switched off, against the usual default. */
@@ -135,10 +136,10 @@ export function defineService<const P extends Declared>(declaration: Declaration
     aliases = {},
     requiredUnless = {},
   } = declaration
-  const params = Object.entries(declaration.params).map(([name, schema]) => toParam(name, schema))
   const flags = new Set<FlagName>(events.map(flagOf))
   const flagsFollowing = Object.entries(declaration.flagsFollowing ?? {}) as [FlagName, string][]
-  let request: z.ZodObject | undefined
+  const params = once(() => Object.entries(declaration.params()).map(([name, schema]) => toParam(name, schema)))
+  const request = once(() => toRequest(params(), [...flags, ...Object.keys(aliases)]))
   if (declaration.commentSwitch) flags.add('comment_on_event_enabled')
 
   return {
@@ -149,7 +150,9 @@ export function defineService<const P extends Declared>(declaration: Declaration
     deprecated,
     gitlabOnly,
     developmentOnly,
-    params,
+    get params() {
+      return params()
+    },
     events,
     flags,
     aliases,
@@ -157,9 +160,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
     flagsFollowing,
     initialFlags: initialFlags([...defaultOff, ...flagsFollowing.map(([name]) => name)]),
     get request() {
-      // Built at the first use: a Worker that starts cold needs one of them, not all.
-      request ??= toRequest(params, [...flags, ...Object.keys(aliases)])
-      return request
+      return request()
     },
     requiredUnless,
     requires: (param, merged) => param.required || isNeeded(requiredUnless[param.name], merged),
@@ -208,6 +209,15 @@ export function redactParams({ params }: Service, values: Values): Values {
     return [name, origin ? `${origin}/***` : '***'] as const
   })
   return { ...values, ...Object.fromEntries(redacted) }
+}
+
+/** Computes a value at its first use, and keeps it. */
+function once<T>(compute: () => T): () => T {
+  let kept: { value: T } | undefined
+  return () => {
+    kept ??= { value: compute() }
+    return kept.value
+  }
 }
 
 function toParam(name: string, declared: z.ZodType): Param {

@@ -7,7 +7,7 @@ export const alerts = defineService({
   description: 'Receives alerts from monitoring tools.',
   deprecated: 'Removed from GitLab in 13.x, which replaced it with HTTP endpoints for alerts.',
   gitlabOnly: 'Alerts were received by GitLab itself.',
-  params: {},
+  params: () => ({}),
   events: [],
   deliversNothing: 'The service receives alerts and sends nothing.',
 })

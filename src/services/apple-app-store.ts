@@ -6,7 +6,7 @@ export const appleAppStore = defineService({
   kind: 'packages',
   title: 'Apple App Store Connect',
   description: 'Provides CI/CD jobs with credentials to publish to the App Store.',
-  params: {
+  params: () => ({
     app_store_issuer_id: text('Issuer ID of the key: a lower-case UUID').meta({ title: 'Issuer ID' }),
     app_store_key_id: text('Key ID: upper-case letters and digits').meta({ title: 'Key ID' }),
     app_store_private_key_file_name: text('File name of the private key').meta({ title: 'Private key file name' }),
@@ -14,7 +14,7 @@ export const appleAppStore = defineService({
     app_store_protected_refs: flag('Provide the credentials on protected branches and tags only')
       .meta({ title: 'Protected branches and tags only' })
       .default(true),
-  },
+  }),
   events: [],
   deliversNothing: 'The App Store is not notified of events: the service provides variables for CI/CD jobs.',
 })

@@ -10,14 +10,14 @@ export const asana = defineService({
   title: 'Asana',
   description:
     'Adds a comment to each Asana task that a commit message mentions, and completes the tasks that it closes.',
-  params: {
+  params: () => ({
     api_key: secret(text('Personal access token of the Asana user who adds the comments')),
     restrict_to_branch: text(
       'Comma-separated list of branches. Commits on other branches are ignored. Default: all branches',
     )
       .meta({ title: 'Branches' })
       .optional(),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ payload }, { api_key, restrict_to_branch: only }, { projectFullName }) {

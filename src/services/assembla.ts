@@ -7,10 +7,10 @@ export const assembla = defineService({
   kind: 'issues',
   title: 'Assembla',
   description: 'Sends pushed commits to an Assembla space.',
-  params: {
+  params: () => ({
     token: secret(text('Authentication token of the Assembla space')),
     subdomain: asEndpoint(labels('Subdomain of the Assembla account')).optional(),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ text: event }, { token, subdomain }) {

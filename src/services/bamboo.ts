@@ -8,7 +8,7 @@ export const bamboo = defineService({
   kind: 'ci',
   title: 'Atlassian Bamboo CI',
   description: 'Triggers a Bamboo build plan on each push.',
-  params: {
+  params: () => ({
     bamboo_url: endpoint('URL of the Bamboo server, e.g. https://bamboo.example.com'),
     build_key: secret(text('Key of the build plan, e.g. PROJECT-PLAN')),
     username: text('Bamboo user who triggers the builds'),
@@ -16,7 +16,7 @@ export const bamboo = defineService({
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .default(true),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push(_, { bamboo_url, build_key, username, password }) {

@@ -7,11 +7,11 @@ export const bugzilla = defineService({
   kind: 'issues',
   title: 'Bugzilla',
   description: 'Links issue references of the project to Bugzilla.',
-  params: {
+  params: () => ({
     ...issueTracker,
     description: text('Description of the issue tracker').optional(),
     title: text('Display name of the issue tracker').optional(),
-  },
+  }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),

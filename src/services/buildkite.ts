@@ -10,13 +10,13 @@ export const buildkite = defineService({
   kind: 'ci',
   title: 'Buildkite',
   description: 'Triggers a Buildkite pipeline on pushes, tags and merge requests.',
-  params: {
+  params: () => ({
     token: secret(text('GitLab token of the Buildkite pipeline')),
     project_url: endpoint('URL of the pipeline, e.g. https://buildkite.com/example/pipeline'),
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .optional(),
-  },
+  }),
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: build, merge_request: build, tag_push: build },
   commitStatus({ sha }, { token, project_url }) {

@@ -9,11 +9,11 @@ export const campfire = defineService({
   title: 'Campfire',
   description: 'Posts a message to a Campfire room on each push.',
   deprecated: 'The Campfire that this service speaks to is closed to new customers. Its successor has another API.',
-  params: {
+  params: () => ({
     token: secret(text('API token of the Campfire user who posts the messages')),
     subdomain: asEndpoint(labels('Subdomain of the Campfire account')).optional(),
     room: text('Room ID, the last part of the room’s URL').optional(),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ payload }, { token, subdomain, room }, { projectFullName }) {

@@ -6,10 +6,10 @@ export const clickup = defineService({
   kind: 'issues',
   title: 'ClickUp',
   description: 'Links issue references of the project to ClickUp.',
-  params: {
+  params: () => ({
     project_url: issueTracker.project_url,
     issues_url: issueTracker.issues_url,
-  },
+  }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),

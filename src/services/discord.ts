@@ -38,11 +38,11 @@ export const discord = defineService({
   kind: 'chat',
   title: 'Discord Notifications',
   description: 'Posts project events to Discord.',
-  params: {
+  params: () => ({
     webhook: secret(webhook('Webhook URL of a channel')),
     ...pipelineNotifications,
     ...channelWebhooks(),
-  },
+  }),
   events: [...chatEvents, ...workItemEvents, 'deployment'],
   deliver: chat(post, 'deployment'),
 })

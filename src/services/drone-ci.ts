@@ -12,13 +12,13 @@ export const droneCi = defineService({
   kind: 'ci',
   title: 'Drone CI',
   description: 'Triggers Drone builds on pushes, tags and merge requests.',
-  params: {
+  params: () => ({
     token: secret(text('Token of the project on the Drone server')),
     drone_url: endpoint('URL of the Drone server, e.g. https://drone.example.com'),
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .optional(),
-  },
+  }),
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: build, merge_request: build, tag_push: build },
   commitStatus({ sha, ref, project }, { drone_url, token }) {

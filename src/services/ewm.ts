@@ -6,7 +6,7 @@ export const ewm = defineService({
   kind: 'issues',
   title: 'EWM',
   description: 'Links issue references of the project to IBM Engineering Workflow Management.',
-  params: issueTracker,
+  params: () => issueTracker,
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),

@@ -7,9 +7,9 @@ export const externalWiki = defineService({
   kind: 'documents',
   title: 'External Wiki',
   description: 'Replaces the link to the built-in wiki with a link to another wiki.',
-  params: {
+  params: () => ({
     external_wiki_url: link('URL of the wiki'),
-  },
+  }),
   events: [],
   deliversNothing: 'The service is a link to a wiki. A test requests its URL.',
   probe: ({ external_wiki_url }) => reach(external_wiki_url),

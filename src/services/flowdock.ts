@@ -10,9 +10,9 @@ export const flowdock = defineService({
   title: 'Flowdock',
   description: 'Posts pushes to a Flowdock flow.',
   deprecated: 'Flowdock shut down in August 2022. GitLab removed the service in 15.7.',
-  params: {
+  params: () => ({
     token: secret(text('Token of the Git source of the flow')),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ payload }, { token }) {

@@ -6,10 +6,10 @@ export const gitGuardian = defineService({
   kind: 'security',
   title: 'GitGuardian',
   description: 'Rejects pushes in which GitGuardian finds credentials.',
-  params: {
+  params: () => ({
     token: secret(text('GitGuardian API token with the scope scan')),
     api_url: asEndpoint(link('URL of the GitGuardian API. Default: https://api.gitguardian.com', ['https'])).optional(),
-  },
+  }),
   events: [],
   deliversNothing: 'Files are scanned by GitLab during a push, before there is an event.',
 })

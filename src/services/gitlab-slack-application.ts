@@ -9,7 +9,7 @@ export const gitlabSlackApplication = defineService({
   title: 'GitLab for Slack app',
   description: 'Posts project events to Slack as the Slack app of a GitLab instance.',
   gitlabOnly: 'GitLab installs the app in Slack and holds its credentials.',
-  params: {
+  params: () => ({
     channel: text('Comma-separated list of channels for events without their own channel')
       .meta({ title: 'Default channels' })
       .optional(),
@@ -17,7 +17,7 @@ export const gitlabSlackApplication = defineService({
     ...labelFilter,
     ...channels('push', 'issues', 'incident', 'alert', 'confidential_issues', 'merge_requests', 'note'),
     ...channels('confidential_note', 'tag_push', 'deployment', 'pipeline', 'wiki_page', 'vulnerability'),
-  },
+  }),
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert'],
   deliversNothing: 'The bot token belongs to an installation that only GitLab has; use slack with a webhook instead.',
   defaultOff: sharedFlags.filter((flag) => flag !== 'comment_on_event_enabled'),

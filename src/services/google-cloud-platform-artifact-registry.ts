@@ -8,7 +8,7 @@ export const googleCloudPlatformArtifactRegistry = defineService({
   title: 'Google Artifact Management',
   description: 'Lists the images of a Google Artifact Registry repository in the project.',
   gitlabOnly: 'Works with the identity of GitLab.com on Google Cloud.',
-  params: {
+  params: () => ({
     artifact_registry_project_id: text('ID of the Google Cloud project of the repository').meta({
       title: 'Google Cloud project ID',
     }),
@@ -16,7 +16,7 @@ export const googleCloudPlatformArtifactRegistry = defineService({
     artifact_registry_location: text('Google Cloud location of the repository, e.g. europe-west1').meta({
       title: 'Repository location',
     }),
-  },
+  }),
   events: [],
   defaultOff: sharedFlags,
   deliversNothing: 'The registry is not notified of events: the service provides variables for CI/CD jobs.',

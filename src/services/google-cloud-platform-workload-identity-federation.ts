@@ -8,7 +8,7 @@ export const googleCloudPlatformWorkloadIdentityFederation = defineService({
   title: 'Google Cloud IAM',
   description: 'Authenticates the project with Google Cloud through workload identity federation, without keys.',
   gitlabOnly: 'Google Cloud must trust identities that GitLab.com signs.',
-  params: {
+  params: () => ({
     workload_identity_federation_project_id: text(
       'ID of the Google Cloud project of the pool: 6 to 30 lower-case letters, digits and dashes',
     ).meta({ title: 'Google Cloud project ID' }),
@@ -23,7 +23,7 @@ export const googleCloudPlatformWorkloadIdentityFederation = defineService({
     workload_identity_pool_provider_id: text(
       'ID of the provider in the pool: 4 to 32 lower-case letters, digits and dashes',
     ).meta({ title: 'Provider ID' }),
-  },
+  }),
   events: [],
   defaultOff: sharedFlags,
   deliversNothing: 'Google Cloud is not notified of events: the service provides variables for CI/CD jobs.',

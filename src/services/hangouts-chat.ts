@@ -13,11 +13,11 @@ export const hangoutsChat = defineService({
   kind: 'chat',
   title: 'Hangouts Chat',
   description: 'Posts project events to a Google Chat space.',
-  params: {
+  params: () => ({
     webhook: secret(link('Webhook URL of the space, e.g. https://chat.googleapis.com/v1/spaces/…')),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),
 })

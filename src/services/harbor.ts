@@ -6,7 +6,7 @@ export const harbor = defineService({
   kind: 'packages',
   title: 'Harbor',
   description: 'Provides CI/CD jobs with credentials for a Harbor container registry.',
-  params: {
+  params: () => ({
     url: endpoint('URL of the Harbor server, e.g. https://harbor.example.com'),
     project_name: text(
       'Name of the Harbor project: lower-case letters and digits, separated by single dots, dashes or underscores',
@@ -14,7 +14,7 @@ export const harbor = defineService({
     ),
     username: text('Name of the Harbor user'),
     password: secret(text('Password of the Harbor user. It needs at least 8 characters to be masked in job logs')),
-  },
+  }),
   events: [],
   deliversNothing: 'Harbor is not notified of events: the service provides variables for CI/CD jobs.',
 })

@@ -21,7 +21,7 @@ export const hipchat = defineService({
   description: 'Posts project events to a HipChat room.',
   deprecated:
     'HipChat shut down in February 2019, its server edition in June 2020. GitLab removed the service in 13.11.',
-  params: {
+  params: () => ({
     token: secret(text('Authentication token of the room')),
     color: suggested(
       ['yellow', 'red', 'green', 'purple', 'gray', 'random'],
@@ -31,7 +31,7 @@ export const hipchat = defineService({
     room: text('Name or ID of the room').optional(),
     api_version: text('Version of the HipChat API. Default: v2').optional(),
     server: endpoint('URL of a self-hosted HipChat server. Default: https://api.hipchat.com').optional(),
-  },
+  }),
   events: chatEvents.filter((event) => event !== 'wiki_page'),
   aliases: { confidental_note_events: 'confidential_note_events' },
   deliver: { push: post, tag_push: post, issue: post, merge_request: post, note: post, pipeline: post },

@@ -10,7 +10,7 @@ export const irker = defineService({
   kind: 'chat',
   title: 'Irker (IRC gateway)',
   description: 'Posts pushes to IRC through an irker daemon.',
-  params: {
+  params: () => ({
     recipients: ircChannels('Whitespace-separated list of irc:// URLs, or of channel names on the default IRC server'),
     default_irc_uri: link('URL of the default IRC server, e.g. irc://irc.example.net:6697/', SCHEMES)
       .meta({ title: 'Default IRC server' })
@@ -18,7 +18,7 @@ export const irker = defineService({
     server_host: host('Host name of the irker daemon. Default: localhost').optional(),
     server_port: integer('Port of the irker daemon. Default: 6659').optional(),
     colorize_messages: flag('Colorize the messages').optional(),
-  },
+  }),
   events: ['push'],
   check: ({ recipients, default_irc_uri: server }) => {
     const entries = String(recipients ?? '').match(/\S+/g) ?? []

@@ -10,13 +10,13 @@ export const jenkinsDeprecated = defineService({
   title: 'Jenkins CI (Deprecated)',
   description: 'Triggers Jenkins builds on pushes through the GitLab Hook plugin.',
   deprecated: 'GitLab removed the service in 13.0. Use Jenkins CI instead.',
-  params: {
+  params: () => ({
     project_url: link('URL of the job, e.g. https://jenkins.example.com/job/example/'),
     multiproject_enabled: flag('The plugin runs in multi-project mode')
       .meta({ title: 'Multi-project mode' })
       .optional(),
     pass_unstable: flag('Treat unstable builds as successful').meta({ title: 'Unstable builds pass' }).optional(),
-  },
+  }),
   events: [],
   deliver: {
     *push(event, { project_url }, context) {

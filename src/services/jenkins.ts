@@ -11,7 +11,7 @@ export const jenkins = defineService({
   kind: 'ci',
   title: 'Jenkins CI',
   description: 'Triggers Jenkins builds on pushes, tags and merge requests.',
-  params: {
+  params: () => ({
     jenkins_url: endpoint('URL of the Jenkins server, e.g. https://jenkins.example.com'),
     project_name: text('Name of the Jenkins job, as in its URL'),
     username: text('Name of the Jenkins user, if the server requires authentication').optional(),
@@ -19,7 +19,7 @@ export const jenkins = defineService({
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .default(true),
-  },
+  }),
   events: ['push', 'merge_requests', 'tag_push'],
   defaultOff: ['merge_requests_events', 'tag_push_events'],
   deliver: { push: build, merge_request: build, tag_push: build },

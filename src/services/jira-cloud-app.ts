@@ -10,7 +10,7 @@ export const jiraCloudApp = defineService({
   title: 'GitLab for Jira Cloud app',
   description: 'Sends commits, builds and deployments to Jira Cloud through the GitLab for Jira Cloud app.',
   gitlabOnly: 'The app links Jira Cloud to a GitLab instance.',
-  params: {
+  params: () => ({
     jira_cloud_app_service_ids: text(
       'Comma-separated list of service IDs of Jira Service Management. GitLab accepts up to 100',
       IDS_LENGTH,
@@ -27,7 +27,7 @@ export const jiraCloudApp = defineService({
     )
       .meta({ title: 'Environments with deployment gating' })
       .optional(),
-  },
+  }),
   events: [],
   deliversNothing:
     'The app of Jira Cloud accepts only requests that are signed with the secret of an installation, which only GitLab has.',

@@ -19,7 +19,7 @@ export const jira = defineService({
   kind: 'issues',
   title: 'Jira',
   description: 'Links commits and merge requests to the Jira issues that they mention, and closes those issues.',
-  params: {
+  params: () => ({
     url: asEndpoint(withoutTrailingSlash(link('Web URL of Jira, e.g. https://jira.example.com'))),
     api_url: endpoint('URL of the Jira API, if it differs from the web URL').optional(),
     username: text('Jira username. On Jira Cloud, the email address').optional(),
@@ -75,7 +75,7 @@ export const jira = defineService({
     jira_allowed_statuses_as_string: text('Comma-separated list of allowed statuses')
       .meta({ title: 'Allowed statuses' })
       .optional(),
-  },
+  }),
   events: ['commit', 'merge_requests'],
   commentSwitch: true,
   requiredUnless: { username: { jira_auth_type: 1 } },

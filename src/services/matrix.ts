@@ -13,12 +13,12 @@ export const matrix = defineService({
   kind: 'chat',
   title: 'Matrix notifications',
   description: 'Posts project events to a Matrix room.',
-  params: {
+  params: () => ({
     hostname: endpoint('URL of the Matrix server. Default: https://matrix-client.matrix.org').optional(),
     token: asEndpoint(secret(text('Access token of the Matrix user who posts the messages'))),
     room: text('ID of the room, e.g. !example:matrix.org'),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],
   deliver: chat(post, 'incident', 'vulnerability'),
 })

@@ -7,10 +7,10 @@ export const mattermostSlashCommands = defineService({
   kind: 'chat',
   title: 'Mattermost slash commands',
   description: 'Runs slash commands from Mattermost.',
-  params: {
+  params: () => ({
     token: secret(text('Token that Mattermost sends with each command')),
     username: text('Display name of the sender of replies').optional(),
-  },
+  }),
   events: [],
   deliversNothing: 'The service receives commands and sends nothing for an event.',
   reply: mattermostReply,

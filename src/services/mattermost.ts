@@ -13,7 +13,7 @@ export const mattermost = defineService({
   kind: 'chat',
   title: 'Mattermost notifications',
   description: 'Posts project events to Mattermost.',
-  params: {
+  params: () => ({
     webhook: secret(link('Incoming webhook URL, e.g. https://mattermost.example.com/hooks/…')),
     username: text('Display name of the sender').optional(),
     channel: text('Comma-separated list of channels for events without their own channel')
@@ -25,7 +25,7 @@ export const mattermost = defineService({
     ...channels('pipeline', 'wiki_page'),
     ...labelFilter,
     ...channels('incident', 'alert', 'deployment', 'vulnerability'),
-  },
+  }),
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability'],
   deliver: chat(slackLike(dialects.mattermost, MAX_TEXT), 'incident', 'deployment', 'vulnerability'),
 })

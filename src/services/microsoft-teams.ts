@@ -15,11 +15,11 @@ export const microsoftTeams = defineService({
   kind: 'chat',
   title: 'Microsoft Teams Notification',
   description: 'Posts project events to a Microsoft Teams channel.',
-  params: {
+  params: () => ({
     webhook: secret(link('Incoming webhook URL of the channel, e.g. https://outlook.office.com/webhook/…')),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
-  },
+  }),
   notes: ({ webhook }) => (isConnector(webhook) ? { webhook: RETIRED } : {}),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),

@@ -10,12 +10,12 @@ export const mockCi = defineService({
   description: 'Simulates a CI server during development.',
   gitlabOnly: 'Simulates a CI server for the development of GitLab.',
   developmentOnly: true,
-  params: {
+  params: () => ({
     mock_service_url: link('URL of the simulated server, e.g. http://localhost:4004'),
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .default(true),
-  },
+  }),
   events: ['push'],
   deliversNothing: 'The simulated server is only asked for the status of commits.',
   commitStatus({ sha, project }, { mock_service_url }) {

@@ -8,7 +8,7 @@ export const mockDeployment = defineService({
   deprecated: 'GitLab removed the service in 14.x.',
   gitlabOnly: 'Simulates a platform for the development of GitLab.',
   developmentOnly: true,
-  params: {},
+  params: () => ({}),
   events: [],
   deliversNothing: 'The service simulates deployments within GitLab.',
 })

@@ -7,7 +7,7 @@ export const mockMonitoring = defineService({
   description: 'Simulates a monitoring server during development.',
   gitlabOnly: 'Simulates a server for the development of GitLab.',
   developmentOnly: true,
-  params: {},
+  params: () => ({}),
   events: [],
   deliversNothing: 'The service simulates metrics within GitLab.',
 })

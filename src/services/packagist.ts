@@ -10,11 +10,11 @@ export const packagist = defineService({
   kind: 'packages',
   title: 'Packagist',
   description: 'Updates the package on Packagist when its code changes.',
-  params: {
+  params: () => ({
     username: text('Packagist user who maintains the package'),
     token: secret(text('API token of the Packagist user')),
     server: endpoint('URL of the Packagist server. Default: https://packagist.org').optional(),
-  },
+  }),
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: update, merge_request: update, tag_push: update },
 })

@@ -6,10 +6,10 @@ export const phorge = defineService({
   kind: 'issues',
   title: 'Phorge',
   description: 'Links issue references of the project to Phorge.',
-  params: {
+  params: () => ({
     project_url: issueTracker.project_url,
     issues_url: issueTracker.issues_url,
-  },
+  }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),

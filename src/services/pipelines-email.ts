@@ -9,14 +9,14 @@ export const pipelinesEmail = defineService({
   kind: 'chat',
   title: 'Pipelines emails',
   description: 'Sends an email when a pipeline finishes.',
-  params: {
+  params: () => ({
     recipients: lines('List of email addresses, separated by commas or white space. GitLab accepts up to 30'),
     add_pusher: flag('Add the user whose push started the pipeline to the recipients')
       .meta({ title: 'Notify pusher' })
       .optional(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
-  },
+  }),
   events: ['pipeline'],
   deliver: {
     *pipeline(event, params, context) {

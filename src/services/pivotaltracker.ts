@@ -10,14 +10,14 @@ export const pivotaltracker = defineService({
   title: 'PivotalTracker',
   description: 'Adds commits as comments to the Pivotal Tracker stories that they mention.',
   deprecated: 'Pivotal Tracker shut down in April 2025.',
-  params: {
+  params: () => ({
     token: secret(text('API token of the Pivotal Tracker user who adds the comments')),
     restrict_to_branch: text(
       'Comma-separated list of branches. Commits on other branches are ignored. Default: all branches',
     )
       .meta({ title: 'Branches' })
       .optional(),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ payload }, { token, restrict_to_branch: only }) {

@@ -12,10 +12,10 @@ export const pumble = defineService({
   kind: 'chat',
   title: 'Pumble',
   description: 'Posts project events to a Pumble channel.',
-  params: {
+  params: () => ({
     webhook: secret(link('Webhook URL of the channel, e.g. https://api.pumble.com/workspaces/…')),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),
 })

@@ -11,7 +11,7 @@ export const pushover = defineService({
   kind: 'chat',
   title: 'Pushover',
   description: 'Sends push events to phones and desktops through Pushover.',
-  params: {
+  params: () => ({
     api_key: secret(text('API key of the Pushover application')),
     user_key: secret(text('Key of the Pushover user or group')),
     priority: suggested(['-2', '-1', '0', '1'], 'Priority, from -2 (lowest) to 1 (high)', {
@@ -28,7 +28,7 @@ export const pushover = defineService({
       echo: 'Pushover echo',
       none: 'Silent',
     }).optional(),
-  },
+  }),
   events: ['push'],
   deliver: {
     *push({ payload }, { api_key, user_key, device, priority, sound }, { projectFullName: name, projectUrl }) {

@@ -7,10 +7,10 @@ export const redmine = defineService({
   kind: 'issues',
   title: 'Redmine',
   description: 'Links issue references of the project to Redmine.',
-  params: {
+  params: () => ({
     ...issueTracker,
     description: text('Description of the issue tracker').optional(),
-  },
+  }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),

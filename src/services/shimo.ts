@@ -7,9 +7,9 @@ export const shimo = defineService({
   title: 'Shimo',
   description: 'Replaces the link to the built-in wiki with a link to a Shimo workspace.',
   deprecated: 'GitLab removed the service in 16.7.',
-  params: {
+  params: () => ({
     external_wiki_url: link('URL of the workspace').meta({ title: 'Workspace URL' }),
-  },
+  }),
   events: [],
   deliversNothing: 'The service is a link to a wiki.',
 })

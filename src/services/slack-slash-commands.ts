@@ -7,9 +7,9 @@ export const slackSlashCommands = defineService({
   kind: 'chat',
   title: 'Slack slash commands',
   description: 'Runs slash commands from Slack.',
-  params: {
+  params: () => ({
     token: secret(text('Token that Slack sends with each command')),
-  },
+  }),
   events: [],
   deliversNothing: 'The service receives commands and sends nothing for an event.',
   reply: slackReply,

@@ -13,7 +13,7 @@ export const slack = defineService({
   kind: 'chat',
   title: 'Slack notifications',
   description: 'Posts project events to Slack.',
-  params: {
+  params: () => ({
     webhook: secret(link('Incoming webhook URL, e.g. https://hooks.slack.com/services/…')),
     username: text('Display name of the sender').optional(),
     channel: text('Comma-separated list of channels for events without their own channel')
@@ -25,7 +25,7 @@ export const slack = defineService({
     ...channels('pipeline', 'push', 'tag_push', 'wiki_page'),
     ...labelFilter,
     ...channels('incident', 'alert', 'vulnerability'),
-  },
+  }),
   events: [...chatEvents, 'deployment', 'incident', ...workItemEvents, 'vulnerability', 'alert', 'commit', 'job'],
   deliver: chat(slackLike(dialects.slack, MAX_TEXT), 'incident', 'deployment', 'alert', 'vulnerability'),
 })

@@ -8,10 +8,10 @@ export const squashTm = defineService({
   kind: 'issues',
   title: 'Squash TM',
   description: 'Synchronizes issues with requirements in Squash TM.',
-  params: {
+  params: () => ({
     url: endpoint('URL of the Squash TM webhook'),
     token: secret(text('Token of the Squash TM webhook, if it requires one', 255)).optional(),
-  },
+  }),
   events: ['issues', 'confidential_issues'],
   deliver: {
     *issue(event, { url, token }, context) {

@@ -11,7 +11,7 @@ export const teamcity = defineService({
   kind: 'ci',
   title: 'JetBrains TeamCity CI',
   description: 'Triggers TeamCity builds on pushes and merge requests.',
-  params: {
+  params: () => ({
     teamcity_url: endpoint('URL of the TeamCity server, e.g. https://teamcity.example.com'),
     build_type: text('ID of the build configuration').meta({ title: 'Build configuration ID' }),
     username: text('TeamCity user who triggers the builds'),
@@ -19,7 +19,7 @@ export const teamcity = defineService({
     enable_ssl_verification: flag('Verify the TLS certificate of the server')
       .meta({ title: 'SSL verification' })
       .default(true),
-  },
+  }),
   events: ['push', 'merge_requests'],
   deliver: { push: build, merge_request: build },
   commitStatus({ sha }, { teamcity_url, build_type, username, password }) {

@@ -12,13 +12,13 @@ export const telegram = defineService({
   kind: 'chat',
   title: 'Telegram',
   description: 'Posts project events to a Telegram chat.',
-  params: {
+  params: () => ({
     hostname: endpoint('URL of the Telegram API. Default: https://api.telegram.org').optional(),
     token: asEndpoint(secret(text('Token of the bot that posts the messages'))),
     room: text('ID of the chat, or @ and its username'),
     thread: text('ID of the topic in a chat with topics').optional(),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, 'incident', ...workItemEvents, 'vulnerability'],
   deliver: chat(post, 'incident', 'vulnerability'),
 })

@@ -13,10 +13,10 @@ export const unifyCircuit = defineService({
   kind: 'chat',
   title: 'Unify Circuit',
   description: 'Posts project events to a Unify Circuit conversation.',
-  params: {
+  params: () => ({
     webhook: secret(link('Webhook URL of the conversation, e.g. https://circuit.com/rest/v2/webhooks/incoming/…')),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),
 })

@@ -12,10 +12,10 @@ export const webexTeams = defineService({
   kind: 'chat',
   title: 'Webex Teams',
   description: 'Posts project events to a Webex space.',
-  params: {
+  params: () => ({
     webhook: secret(link('Webhook URL of the space, e.g. https://api.ciscospark.com/v1/webhooks/incoming/…')),
     ...pipelineNotifications,
-  },
+  }),
   events: [...chatEvents, ...workItemEvents],
   deliver: chat(post),
 })

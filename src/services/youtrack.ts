@@ -7,11 +7,11 @@ export const youtrack = defineService({
   kind: 'issues',
   title: 'YouTrack',
   description: 'Links issue references of the project to YouTrack.',
-  params: {
+  params: () => ({
     issues_url: issueTracker.issues_url,
     project_url: issueTracker.project_url,
     description: text('Description of the issue tracker').optional(),
-  },
+  }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
   probe: ({ project_url }) => reach(project_url),
