@@ -3,6 +3,8 @@ import type { Occurrence } from '../schema/payload.ts'
 import { redactParams, type Service, stepsOf, type Values } from '../schema/service.ts'
 import {
   type AnySteps,
+  GOOD_VERDICTS,
+  isGood,
   isRepeatable,
   type Json,
   judge,
@@ -49,11 +51,6 @@ const EXCERPT_LENGTH = 1024
 const MAX_LOGGED_REQUESTS = 20
 /** A build or a message is not asked for a third time when two responses were lost: the receiver may have acted. */
 const MAX_LOST = 2
-const GOOD: readonly Verdict[] = ['confirmed', 'accepted', 'ignored']
-
-export function isGood(verdict: Outcome['verdict']): boolean {
-  return GOOD.some((good) => good === verdict)
-}
 
 /** Steps for an event, for `Job`. */
 export function eventSteps(service: Service, occurrence: Occurrence, context: DeliveryContext): Job['steps'] {
@@ -161,7 +158,7 @@ function refuse(step: Step, { verdict, reason, retryAfter, isLost }: Taken, prog
 /** The least certain verdict of the steps. */
 function conclude({ verdicts, results }: Progress, reason: string | undefined): Ended {
   if (results.length === 0) return { verdict: 'skipped', reason, retryAfter: undefined }
-  const verdict = [...GOOD].reverse().find((good) => verdicts.includes(good)) ?? 'confirmed'
+  const verdict = [...GOOD_VERDICTS].reverse().find((good) => verdicts.includes(good)) ?? 'confirmed'
   return { verdict, reason, retryAfter: undefined }
 }
 

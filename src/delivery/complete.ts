@@ -1,6 +1,7 @@
+import { isGood } from '../schema/step.ts'
 import type { Attempt, Delivery, DestinationHealth, Settings } from '../schema/tables.ts'
 import type { DeliveryResult } from '../store/deliveries.ts'
-import { isGood, type Outcome } from './attempt.ts'
+import type { Outcome } from './attempt.ts'
 import { BLOCKED_MS, delaysAfter, MAX_ATTEMPTS, PAUSE_AFTER_MS, PAUSE_AFTER_REJECTIONS } from './schedule.ts'
 
 /** The state of a delivery and of its destination before the attempt. */

@@ -66,6 +66,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  */
 export type Verdict = 'confirmed' | 'accepted' | 'ignored' | 'wait' | 'again' | 'blocked' | 'fix' | 'dead'
 
+/** From the most certain to the least. */
+export const GOOD_VERDICTS = ['confirmed', 'accepted', 'ignored'] as const satisfies Verdict[]
+
+export function isGood(verdict: string): boolean {
+  return GOOD_VERDICTS.some((good) => good === verdict)
+}
+
 export interface Judgement {
   verdict: Verdict
   /** One sentence for the log, without values of the response. */
@@ -154,10 +161,14 @@ export function isRepeatable({ method, repeatable = method !== 'POST' }: HttpSte
   return repeatable
 }
 
-/** The judgement of a response: what the step tolerates, the service's own rule, then the status. */
+/**
+ * The judgement of a response: what the step tolerates, the service's own rule, then the status. No body makes a success
+ * of a 5xx: a gateway may send the body of an earlier response along.
+ */
 export function judge(step: HttpStep, response: StepResponse): Judgement {
   if (step.tolerates?.(response)) return { verdict: 'accepted' }
-  return step.judge?.(response) ?? judgeStatus(response)
+  const own = step.judge?.(response)
+  return own && !(response.status >= 500 && isGood(own.verdict)) ? own : judgeStatus(response)
 }
 
 const DEAD: readonly number[] = [401, 403, 404, 410]

@@ -109,9 +109,16 @@ describe('a response', () => {
 
   test("is judged by the step's own rule first, and by what it tolerates before that", () => {
     const step: HttpStep = { ...STEP, judge: () => ({ verdict: 'confirmed' }) }
-    expect(judge(step, responseOf(500))).toEqual({ verdict: 'confirmed' })
+    expect(judge(step, responseOf(404))).toEqual({ verdict: 'confirmed' })
     expect(judge({ ...step, tolerates: ({ status }) => status === 500 }, responseOf(500))).toEqual({
       verdict: 'accepted',
     })
+  })
+
+  test.each([500, 502, 503, 504])('with status %i is no success, whatever its body says', (status) => {
+    const confirmed: HttpStep = { ...STEP, judge: () => ({ verdict: 'confirmed' }) }
+    expect(judge(confirmed, responseOf(status, { ok: true }))).toEqual({ verdict: 'again' })
+    const dead: HttpStep = { ...STEP, judge: () => ({ verdict: 'dead', reason: 'gone' }) }
+    expect(judge(dead, responseOf(status))).toEqual({ verdict: 'dead', reason: 'gone' })
   })
 })
