@@ -19,7 +19,8 @@ const QUIET = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'fa
 /** Keeps `wrangler dev` from storing the URL of each request: a query may contain a secret. */
 const NO_TRACES = { X_LOCAL_OBSERVABILITY: 'false' }
 
-const env = { ...QUIET, ...process.env, ...NO_TRACES }
+/** The environment that wrangler runs in. */
+export const env = { ...QUIET, ...process.env, ...NO_TRACES }
 
 /** Runs a command to its end, and returns its exit code. */
 export function runWrangler(args: readonly string[], stdin: 'inherit' | 'ignore' = 'inherit'): number {

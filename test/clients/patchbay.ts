@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -51,7 +52,12 @@ export function readDevVars(directory: string): NodeJS.Dict<string> {
 }
 
 /** Asks the API as the instance. */
-export async function ask({ url, token }: Patchbay, method: string, path: string, body?: object) {
+export async function ask(
+  { url, token }: Pick<Patchbay, 'url' | 'token'>,
+  method: string,
+  path: string,
+  body?: object,
+) {
   const headers = { 'PRIVATE-TOKEN': token, 'Content-Type': 'application/json' }
   const answer = await fetch(`${url}/api/v4${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
@@ -80,11 +86,21 @@ async function stop(npm: ChildProcess): Promise<void> {
   await once(npm, 'exit')
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
+/** Where systems take the ports of outgoing connections from begins at 32768; one of those may be in use a moment later. */
+const PORTS = [10_000, 32_000] as const
+
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  for (;;) {
+    const port = randomInt(...PORTS)
+    server.listen(port)
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

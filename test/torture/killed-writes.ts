@@ -1,42 +1,37 @@
 import assert from 'node:assert/strict'
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { filesWith } from '../clients/files.ts'
-import { checkOut, start } from '../clients/patchbay.ts'
+import { ask, type Patchbay } from '../clients/patchbay.ts'
 import { bytesOf, openCopy, problemsOf, settle } from './inspect.ts'
 import { Ledger } from './ledger.ts'
-import { type Server, startServer } from './server.ts'
-import { PLAIN, PROJECTS, request, SENTINEL, type Work, writeOn } from './writers.ts'
+import { printFigures, stopAt } from './report.ts'
+import { prepare, type Server, startServer } from './server.ts'
+import { PLAIN, PROJECTS, SENTINEL, type Work, writeOn } from './writers.ts'
 
-const MAX_VIOLATIONS = 20
 /** The moment of the kill after the writers set out, in milliseconds. */
 const EARLIEST = 30
 const LATEST = 2500
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '50' } } })
-const rounds = Number(values.rounds)
-const began = performance.now()
-process.once('SIGINT', () => process.exit(130))
-
-const directory = checkOut()
+let directory: string
 const ledger = new Ledger()
 const tokens = new Map<string, string>()
 let count = 0
 let tokensTried = 0
 
-await prepare()
-for (let round = 1; round <= rounds; round++) await runRound(round)
-const server = await startServer(directory)
-await compare(server)
-await server.kill()
-report()
+/** Kills the server so many times while settings, projects and tokens are written, and reports what came of it. */
+export async function killWrites(rounds: number): Promise<void> {
+  const began = performance.now()
+  directory = await prepare(makeProjects)
+  for (let round = 1; round <= rounds; round++) await runRound(round)
+  const server = await startServer(directory)
+  await compare(server)
+  await server.kill()
+  report(rounds, began)
+}
 
-/** The first start is the one of the README: it makes the secrets and the tables. */
-async function prepare(): Promise<void> {
-  const patchbay = await start(directory)
-  for (const id of PROJECTS) await ask(patchbay, 'POST', 'projects', { id, path: `torture-${id}` })
-  await patchbay.stop()
+async function makeProjects(patchbay: Patchbay): Promise<void> {
+  for (const id of PROJECTS) await ask(patchbay, 'POST', '/projects', { id, path: `torture-${id}` })
 }
 
 /** One life of the server: it shows what the last one left, takes writes, and is killed among them. */
@@ -58,13 +53,13 @@ async function runRound(round: number): Promise<void> {
   if (secrets.some((secret) => server.output().includes(secret))) ledger.violations.push('the log holds a secret')
   if (round % 10 === 0 || ledger.violations.length > 0)
     console.log(`round ${round}: ${ledger.acknowledged} acknowledged`)
-  stopAtComplaints()
+  stopAt(ledger.violations)
 }
 
 /** What the API tells after a restart: secrets open and belong to what stands beside them, and tokens are as they were. */
 async function compare(server: Server): Promise<void> {
   for (const id of PROJECTS) {
-    const list = await ask(server, 'GET', `projects/${id}/services?active=all&with_secrets=true`)
+    const list = await ask(server, 'GET', `/projects/${id}/services?active=all&with_secrets=true`)
     for (const { slug, properties } of list) {
       if (slug === 'external-wiki' || slug === 'youtrack') continue
       const { token, api_key: key, restrict_to_branch: value, webhook } = properties
@@ -80,22 +75,10 @@ async function compare(server: Server): Promise<void> {
     tokensTried += 1
   }
   tokens.clear()
-  stopAtComplaints()
+  stopAt(ledger.violations)
 }
 
-async function ask(server: Pick<Server, 'url' | 'token'>, method: string, path: string, json?: object) {
-  const answer = await request(server as Server, method, path, json)
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status}`)
-  return answer.json()
-}
-
-function stopAtComplaints(): void {
-  if (ledger.violations.length === 0) return
-  console.error(ledger.violations.slice(0, MAX_VIOLATIONS).join('\n'))
-  process.exit(1)
-}
-
-function report(): void {
+function report(rounds: number, began: number): void {
   assert.ok(filesWith(join(directory, 'state'), [PLAIN]).length > 0, 'the search of the files finds nothing')
   const { audit, bytes } = openCopy(directory, (db) => ({
     audit: Number(db.prepare('select count(*) as count from audit').get()?.count),
@@ -111,7 +94,7 @@ function report(): void {
     'bytes of the database': bytes,
     seconds: Math.round((performance.now() - began) / 1000),
   }
-  for (const [name, figure] of Object.entries(figures)) console.log(`${name}: ${figure}`)
+  printFigures(figures)
   console.log(
     'No acknowledged write was lost, no row half written; audit and settings agree; no secret is in a file or log.',
   )

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Patchbay, readDevVars } from '../clients/patchbay.ts'
+import { env } from '../../src/cli/wrangler.ts'
+import { checkOut, freePort, type Patchbay, readDevVars, start } from '../clients/patchbay.ts'
 
 const START_LIMIT = 60_000
 
@@ -15,6 +15,15 @@ export interface Server extends Omit<Patchbay, 'stop'> {
   kill(): Promise<void>
 }
 
+/** A checkout after its first start, the one of the README: it has its secrets, its tables and what `set` has put there. */
+export async function prepare(set: (patchbay: Patchbay) => Promise<void>): Promise<string> {
+  const directory = checkOut()
+  const patchbay = await start(directory)
+  await set(patchbay)
+  await patchbay.stop()
+  return directory
+}
+
 /** What `npm run dev` starts, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
 export async function startServer(directory: string): Promise<Server> {
   const port = await freePort()
@@ -22,6 +31,7 @@ export async function startServer(directory: string): Promise<Server> {
   const place = ['--port', String(port), '--persist-to', join(directory, 'state')]
   const wrangler = spawn(process.execPath, [bin, 'dev', '--var', 'ENVIRONMENT:development', ...place], {
     cwd: directory,
+    env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: true,
   })
@@ -65,13 +75,4 @@ async function kill(wrangler: ChildProcess, url: string): Promise<void> {
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
