@@ -79,8 +79,10 @@ function reasonOf({ verdict, reason }: Outcome): string | null {
 
 function nextDelays({ delivery, health }: Before, { verdict, retryAfter }: Outcome, random: number) {
   const atLeast = verdict === 'blocked' ? Math.max(retryAfter ?? 0, BLOCKED_MS) : retryAfter
-  // Attempts left decide, not attempts made: a delivery that is sent again by hand has one.
-  const attempts = MAX_ATTEMPTS - Math.max(0, delivery.maxAttempts - delivery.attempts)
+  const isLast = delivery.attempts >= delivery.maxAttempts
+  // What a stopped worker or a time that was up left undone is no failure, and has no reason in the log.
+  const failed = delivery.log.filter(({ reason }) => reason !== undefined).length + 1
+  const attempts = isLast ? MAX_ATTEMPTS : Math.min(failed, MAX_ATTEMPTS - 1)
   return delaysAfter({ attempts, inARow: (health?.failures ?? 0) + 1, retryAfter: atLeast }, random)
 }
 

@@ -21,7 +21,7 @@ export const PAUSE_AFTER_MS = 3 * 24 * HOUR
 export const PAUSE_AFTER_REJECTIONS = 20
 
 export interface Failures {
-  /** Attempts of this delivery so far. */
+  /** Failed attempts of this delivery so far; `MAX_ATTEMPTS` after the last one. */
   attempts: number
   /** Attempts at the destination that failed in a row, this one included. */
   inARow: number

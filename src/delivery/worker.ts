@@ -85,6 +85,8 @@ function beforeOf(job: LeasedDelivery): Before {
 }
 
 async function attempt(engine: Engine, job: LeasedDelivery, before: Before): Promise<Completion> {
+  const { attempts, maxAttempts } = job.delivery
+  if (attempts > maxAttempts) return completeDelivery(before, ended('fix', UNCOMPLETED), Date.now(), 0)
   try {
     const outcome = await run(engine, job)
     if (outcome.error !== undefined) engine.logError(outcome.error)
@@ -96,6 +98,8 @@ async function attempt(engine: Engine, job: LeasedDelivery, before: Before): Pro
   }
 }
 
+/** A delivery that stops its worker each time must not hold back its destination for ever. */
+const UNCOMPLETED = 'given up: none of the last attempts came to an end'
 const MISSING_KEY = 'waiting for the encryption key of the settings'
 
 /** Runs the steps on the settings as they are now. @throws MissingKeyError if the ring lacks their key */

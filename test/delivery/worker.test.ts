@@ -347,6 +347,40 @@ describe('the sweep', () => {
   })
 })
 
+describe('a worker that is stopped', () => {
+  const stopped = async (destinationId: number | undefined, times: number) =>
+    rows(
+      `update deliveries set attempts = attempts + ?, leased_until = 1
+       where id = (select min(id) from deliveries where settings_id = ? and due_at is not null)`,
+      times,
+      destinationId,
+    )
+
+  test('does not let later deliveries pass, however often it happens', async () => {
+    const { destinationIds } = await newJenkins(3)
+    await stopped(destinationIds[0], 5)
+    refuse(500)
+    await work(destinationIds)
+    expect(receivers.requests).toHaveLength(1)
+    await passTime(destinationIds, 10 * SECOND)
+    receivers.respond = () => new Response('ok')
+    receivers.requests.length = 0
+    await work(destinationIds)
+    expect(authors('ci')).toEqual(numbered(3))
+  })
+
+  test('holds its destination back ten times at most', async () => {
+    const { destinationIds } = await newJenkins(2)
+    await stopped(destinationIds[0], 10)
+    await work(destinationIds)
+    expect(authors('ci')).toEqual(['author-1'])
+    expect(await deliveriesOf(destinationIds)).toMatchObject([
+      { state: 'failed', reason: 'given up: none of the last attempts came to an end' },
+      { state: 'delivered' },
+    ])
+  })
+})
+
 test('a worker whose lease ran out writes nothing of its result', async () => {
   const { destinationIds } = await newJenkins()
   receivers.respond = async () => {
