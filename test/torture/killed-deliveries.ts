@@ -12,11 +12,11 @@ import { prepare, type Server, startServer } from './server.ts'
 const EVENTS = 200
 const PROJECTS = [2001, 2002, 2003, 2004]
 const POSTERS = 3
-/** The moment of the kill after the first event of the round, in milliseconds. */
+/** The moment of the kill after the server has first answered, in milliseconds. */
 const EARLIEST = 30
 const LATEST = 3000
-/** Once nothing has arrived for so long, what has not arrived is lost. The second attempt may be refused, and then waits 36 s. */
-const QUIET_MS = 45_000
+/** Once nothing has arrived for so long, what has not arrived is lost. A third attempt that is refused waits 144 s. */
+const QUIET_MS = 150_000
 const CRON_MS = 500
 const SECRET = 'Sentinel-d52e88'
 
@@ -40,6 +40,8 @@ interface Run {
   /** The id of each acknowledged event. */
   ids: Map<number, number>
   posts: number
+  /** Deliveries that a kill found under way. */
+  interrupted: number
   violations: string[]
 }
 
@@ -49,7 +51,7 @@ export async function killDeliveries(rounds: number): Promise<void> {
   const receiver = await startReceiver()
   const directory = await prepare((patchbay) => setUp(patchbay, receiver))
   shortenWaits(directory)
-  const run: Run = { directory, receiver, waiting: [], ids: new Map(), posts: 0, violations: [] }
+  const run: Run = { directory, receiver, waiting: [], ids: new Map(), posts: 0, interrupted: 0, violations: [] }
   for (let round = 1; round <= rounds; round++) await runRound(run, round, rounds)
   await deliverTheRest(run)
   report(run, rounds, began)
@@ -75,18 +77,24 @@ function shortenWaits(directory: string): void {
   writeFileSync(file, shortened)
 }
 
+const UNDER_WAY = 'select count(*) as count from deliveries where due_at is not null and leased_until > 0'
+
 /** One life of the server: it takes events, delivers them and those of earlier lives, and is killed. */
 async function runRound(run: Run, round: number, rounds: number): Promise<void> {
   const { directory, waiting, violations, receiver } = run
   const [from, to] = [round - 1, round].map((part) => Math.round((EVENTS * part) / rounds)) as [number, number]
   waiting.push(...Array.from({ length: to - from }, (_, at) => from + at))
   const server = await startServer(directory)
+  await fireCron(server)
   const life = { isOver: false }
   const work = [postAll(run, server, life), tick(server, life)]
   await sleep(randomInt(EARLIEST, LATEST))
   life.isOver = true
   await Promise.all([server.kill(), ...work])
-  openCopy(directory, (db) => violations.push(...problemsOf(db)))
+  openCopy(directory, (db) => {
+    violations.push(...problemsOf(db))
+    run.interrupted += Number(db.prepare(UNDER_WAY).get()?.count)
+  })
   violations.push(...filesWith(join(directory, 'state'), [SECRET]).map((file) => `${file} holds a secret`))
   if (server.output().includes(SECRET)) violations.push('the log holds a secret')
   if (round % 10 === 0) console.log(`round ${round}: ${run.ids.size} events, ${receiver.receipts.length} requests`)
@@ -104,7 +112,7 @@ async function postAll(run: Run, server: Server, life: Life): Promise<void> {
   const post = async () => {
     for (let event = queue.shift(); event !== undefined && !life.isOver; event = queue.shift()) {
       await postOne(run, server, event)
-      await sleep(Math.random() * 100)
+      await sleep(Math.random() * 30)
     }
   }
   await Promise.all(Array.from({ length: POSTERS }, post))
@@ -144,12 +152,16 @@ function pushOf(event: number) {
   }
 }
 
-/** Fires the cron, which `wrangler dev` never does by itself. */
 async function tick(server: Server, life: Life): Promise<void> {
   while (!life.isOver) {
-    await fetch(`${server.url}/cdn-cgi/handler/scheduled`).catch(() => undefined)
+    await fireCron(server)
     await sleep(CRON_MS)
   }
+}
+
+/** `wrangler dev` never does it by itself. */
+async function fireCron({ url }: Server): Promise<void> {
+  await fetch(`${url}/cdn-cgi/handler/scheduled`).catch(() => undefined)
 }
 
 /** A last life, which nobody ends before all has arrived, or nothing comes any more. */
@@ -169,14 +181,27 @@ async function deliverTheRest(run: Run): Promise<void> {
   await sleep(2 * CRON_MS)
   for (const id of PROJECTS)
     for (const state of ['pending', 'failed', 'skipped'])
-      violations.push(...undelivered(await ask(server, 'GET', `/projects/${id}/deliveries?per_page=5&state=${state}`)))
+      violations.push(
+        ...undelivered(await ask(server, 'GET', `/projects/${id}/deliveries?per_page=100&state=${state}`)),
+      )
   life.isOver = true
   await ticking
   await server.kill()
 }
 
-function undelivered(deliveries: { destination: string; state: string; reason: string | null }[]): string[] {
-  return deliveries.map(({ destination, state, reason }) => `a delivery to ${destination} is ${state}: ${reason}`)
+interface Delivery {
+  destination: string
+  state: string
+  reason: string | null
+  attempts: number
+  due_at: string | null
+}
+
+function undelivered(deliveries: readonly Delivery[]): string[] {
+  return deliveries.map(
+    ({ destination, state, reason, attempts, due_at }) =>
+      `a delivery to ${destination} is ${state}: ${reason}; ${attempts} attempts, due at ${due_at}`,
+  )
 }
 
 /** For each destination the numbers of the events that are to arrive there, in the order of their acceptance. */
@@ -214,7 +239,7 @@ function outOfOrder(run: Run): string[] {
 }
 
 function report(run: Run, rounds: number, began: number): void {
-  const { receiver, violations, ids, posts } = run
+  const { receiver, violations, ids, posts, interrupted } = run
   const expected = [...expectedAt(run).values()].flat().length
   const [lost, late] = [missing(run), outOfOrder(run)]
   printFigures({
@@ -222,13 +247,14 @@ function report(run: Run, rounds: number, began: number): void {
     'events posted': posts,
     'events accepted': ids.size,
     deliveries: expected,
+    'deliveries under way at a kill': interrupted,
     'deliveries refused at first': receiver.refused(),
     'deliveries lost': lost.length,
     'deliveries out of order': late.length,
     'deliveries sent again': receiver.receipts.length - (expected - lost.length),
     seconds: Math.round((performance.now() - began) / 1000),
   })
-  stopAt([...violations, ...lost, ...late])
+  stopAt([...violations, ...lost, ...late, ...(interrupted > 0 ? [] : ['no kill found a delivery under way'])])
   console.log(
     'No accepted event was lost, none was accepted twice, none came out of order; no secret is in a file or log.',
   )
