@@ -1,4 +1,5 @@
 import { endpoint, flag, secret, text } from '../schema/field.ts'
+import type { PayloadOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { bearer, type Judge, json } from '../schema/step.ts'
 
@@ -17,18 +18,11 @@ export const github = defineService({
   events: ['pipeline'],
   deliver: {
     *pipeline({ payload }, { token, repository_url, static_context }, { instance }) {
-      const { id, sha, ref, status, detailed_status } = payload.object_attributes
-      const state = STATES[status]
-      if (!state) return `GitHub has no state for the status ${status}`
+      const { sha, status } = payload.object_attributes
+      const body = statusOf(payload, static_context ? URL.parse(instance)?.host : undefined)
+      if (!body) return `GitHub has no state for the status ${status}`
       const repository = apiOf(repository_url)
       if (!repository) return 'repository_url names no repository'
-      const place = static_context ? (URL.parse(instance)?.host ?? '') : ref
-      const body = {
-        state,
-        context: `ci/gitlab/${place}`.slice(0, CONTEXT_LENGTH),
-        description: `Pipeline ${detailed_status || status} on GitLab`.slice(0, DESCRIPTION_LENGTH),
-        target_url: `${payload.project.web_url}/-/pipelines/${id}`,
-      }
       const accept = { Accept: 'application/vnd.github+json' }
       yield json(`${repository}/statuses/${encodeURIComponent(sha)}`, body, {
         ...bearer(token),
@@ -40,11 +34,25 @@ export const github = defineService({
   },
 })
 
+/** The commit status that a pipeline makes, named after the host or else the branch; undefined if GitHub has no state for it. */
+export function statusOf({ object_attributes: pipeline, project }: PayloadOf<'pipeline'>, host: string | undefined) {
+  const { id, ref, status, detailed_status } = pipeline
+  const state = STATES[status]
+  return (
+    state && {
+      state,
+      context: `ci/gitlab/${host ?? ref}`.slice(0, CONTEXT_LENGTH),
+      description: `Pipeline ${detailed_status || status} on GitLab`.slice(0, DESCRIPTION_LENGTH),
+      target_url: `${project.web_url}/-/pipelines/${id}`,
+    }
+  )
+}
+
 const CONTEXT_LENGTH = 255
 const DESCRIPTION_LENGTH = 140
 
 /** The state of a commit status for the status of a pipeline. */
-const STATES: Readonly<Record<string, string>> = {
+const STATES: Readonly<Record<string, 'pending' | 'success' | 'failure' | 'error'>> = {
   created: 'pending',
   pending: 'pending',
   running: 'pending',

@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { SigningSecretError, signatureHeaders } from '../../src/crypto/webhook-signature.ts'
 
@@ -9,6 +10,16 @@ test('a request is signed as Standard Webhooks says; the value is that of anothe
     'webhook-timestamp': '1614265330',
     'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
   })
+})
+
+test("a request is verified by Standard Webhooks' own library, and none that was changed", async () => {
+  const secret = `whsec_${new Uint8Array(32).fill(7).toBase64()}`
+  const timestamp = Math.floor(Date.now() / 1000)
+  const headers = await signatureHeaders(secret, { ...MESSAGE, timestamp })
+  const webhook = new Webhook(secret)
+  expect(webhook.verify(MESSAGE.body, headers)).toEqual(JSON.parse(MESSAGE.body))
+  expect(() => webhook.verify(`${MESSAGE.body} `, headers)).toThrow('No matching signature found')
+  expect(() => webhook.verify(MESSAGE.body, { ...headers, 'webhook-id': 'msg_other' })).toThrow('No matching')
 })
 
 test.each([

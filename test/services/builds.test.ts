@@ -1,9 +1,11 @@
+import type { operations } from '@octokit/openapi-types'
 import { describe, expect, test } from 'vitest'
+import { toOccurrence } from '../../src/schema/payload.ts'
 import type { Service } from '../../src/schema/service.ts'
 import { type HttpStep, judge, type StepResponse } from '../../src/schema/step.ts'
 import { buildkite } from '../../src/services/buildkite.ts'
 import { droneCi } from '../../src/services/drone-ci.ts'
-import { github } from '../../src/services/github.ts'
+import { github, statusOf } from '../../src/services/github.ts'
 import { jenkins } from '../../src/services/jenkins.ts'
 import { packagist } from '../../src/services/packagist.ts'
 import { teamcity } from '../../src/services/teamcity.ts'
@@ -142,5 +144,19 @@ describe('github', () => {
     expect(judge(step, withHeaders(responseOf(403), limited))).toMatchObject({ verdict: 'wait', retryAfter: 90 })
     expect(judge(step, withHeaders(responseOf(403), { date })).verdict).toBe('dead')
     expect(judge(step, responseOf(201)).verdict).toBe('confirmed')
+  })
+})
+
+test("GitHub's own types take the commit status of a pipeline", () => {
+  type Body = NonNullable<operations['repos/create-commit-status']['requestBody']>['content']['application/json']
+  const pipeline = { id: 31, ref: 'main', status: 'failed', detailed_status: 'failed' }
+  const occurrence = toOccurrence({ object_kind: 'pipeline', object_attributes: pipeline, project }, '')
+  if (occurrence?.kind !== 'pipeline') throw new Error('the event is of another kind')
+  const body: Body | undefined = statusOf(occurrence.payload, 'gitlab.example.com')
+  expect(body).toEqual({
+    state: 'failure',
+    context: 'ci/gitlab/gitlab.example.com',
+    description: 'Pipeline failed on GitLab',
+    target_url: 'https://gitlab.example.com/acme/team/rocket/-/pipelines/31',
   })
 })
