@@ -21,6 +21,7 @@ const bindings = {
 const ratelimits = {
   RATE_LIMIT: { namespace_id: '4001', simple: { limit: 1_000_000, period: 60 as const } },
   RATE_LIMIT_EVENTS: { namespace_id: '4003', simple: { limit: 1_000_000, period: 60 as const } },
+  RATE_LIMIT_TESTS: { namespace_id: '4005', simple: { limit: 1_000_000, period: 60 as const } },
 }
 
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */

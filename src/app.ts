@@ -15,6 +15,7 @@ import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
 import { openApiHandler } from './handlers/openapi.ts'
 import { plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
+import { serviceTestHandler } from './handlers/service-test.ts'
 import { servicesHandler } from './handlers/services.ts'
 import { slashCommandsHandler } from './handlers/slash-commands.ts'
 import { tokensHandler } from './handlers/tokens.ts'
@@ -53,6 +54,8 @@ const api = new Hono<AppEnv>()
   .route('/projects/:id/deliveries', deliveriesHandler)
   .route('/projects/:id/services', commitStatusHandler)
   .route('/projects/:id/integrations', commitStatusHandler)
+  .route('/projects/:id/services', serviceTestHandler)
+  .route('/projects/:id/integrations', serviceTestHandler)
   .route('/', settings)
 
 /** Clients whose base URL ends in a slash send two; a slash at the end means nothing either. */

@@ -27,7 +27,7 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   JWT_AUDIENCE?: string
 } & EngineBindings & { [L in Limiters]?: RateLimit }
 
-type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS'
+type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS' | 'RATE_LIMIT_TESTS'
 
 export interface AppEnv {
   Bindings: Bindings

@@ -13,6 +13,7 @@ import {
   type Verdict,
 } from '../schema/step.ts'
 import type { Attempt, LoggedRequest } from '../schema/tables.ts'
+import { blockedReason } from '../settings/address.ts'
 import { NOTHING } from './destination.ts'
 import { redactor } from './redact.ts'
 import { parseRetryAfter } from './schedule.ts'
@@ -102,7 +103,7 @@ async function takeSteps(
     else if (Date.now() > deadline) return { verdict: 'unfinished', reason: undefined, retryAfter: undefined }
     else {
       const taken = await takeStep(value, network)
-      progress.requests.push({ ...line, ...logOf(taken, redact) })
+      progress.requests.push({ ...line, ...logOf(value, taken, redact) })
       if (!isGood(taken.verdict)) return refuse(value, taken, progress)
       progress.verdicts.push(taken.verdict)
       input = taken.result
@@ -169,11 +170,18 @@ function failedInside(error: unknown): Ended {
 
 const TEXT = /^(text\/|application\/([\w.+-]+\+)?(json|xml)\b)/i
 
-function logOf({ verdict, response }: Taken, redact: (text: string) => string): Partial<LoggedRequest> {
+function logOf(step: Step, { verdict, response }: Taken, redact: (text: string) => string): Partial<LoggedRequest> {
   if (!response) return {}
+  if (isLocal(step)) return { status: response.status }
   const isText = TEXT.test(response.header('Content-Type') ?? 'text/plain')
   const excerpt = isGood(verdict) || !isText ? '' : redact(response.text).slice(0, EXCERPT_LENGTH)
   return { status: response.status, ...(excerpt && { response: excerpt }) }
+}
+
+/** Whoever may set up a service must not read pages of the operator's network through its log. */
+function isLocal(step: Step): boolean {
+  const origin = 'method' in step ? URL.parse(step.url)?.origin : undefined
+  return origin !== undefined && blockedReason('url', origin, false) !== undefined
 }
 
 /**

@@ -18,7 +18,10 @@ export function wants({ service, settings }: Destination, occurrence: Occurrence
 }
 
 /** The parameters that `deliver` gets: null if not set. Without `secrets`, those that are set are placeholders. */
-export function paramsOf({ service, settings }: Destination, secrets?: Values): Values {
+export function paramsOf(
+  { service, settings }: { service: Service; settings: Pick<Settings, 'params' | 'secretsMeta'> },
+  secrets?: Values,
+): Values {
   const stored = service.params.filter(({ aliasOf }) => !aliasOf)
   return Object.fromEntries(
     stored.map(({ name, secret, address, fallback }) => {
@@ -37,7 +40,7 @@ export interface Circumstances {
 }
 
 export function deliveryContext(
-  { service, settings }: Destination,
+  { service, settings }: { service: Service; settings: Pick<Settings, 'flags'> },
   occurrence: Occurrence,
   { project, eventId, acceptedAt }: Circumstances,
 ): DeliveryContext {

@@ -53,7 +53,7 @@ export function openEngine(env: EngineBindings, { allowLocalNetwork, ...circumst
   }
 }
 
-function openNetwork({ EMAIL, MAIL_FROM }: EngineBindings, allowLocalNetwork: boolean): Network {
+export function openNetwork({ EMAIL, MAIL_FROM }: EngineBindings, allowLocalNetwork: boolean): Network {
   const mail = EMAIL && MAIL_FROM ? { binding: EMAIL, sender: MAIL_FROM } : undefined
   return { allowLocalNetwork, timeoutMs: TIMEOUT_MS, mail }
 }

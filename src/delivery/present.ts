@@ -1,8 +1,10 @@
 import type * as z from 'zod'
-import type { deliveryLogShape, deliveryShape, healthShape } from '../schema/delivery-response.ts'
+import type { deliveryLogShape, deliveryShape, healthShape, testShape } from '../schema/delivery-response.ts'
 import type { Attempt, LoggedRequest } from '../schema/tables.ts'
 import { timestamp } from '../settings/present.ts'
 import type { HealthRow, ListedDelivery, LoggedDelivery } from '../store/delivery-log.ts'
+import type { Outcome } from './attempt.ts'
+import { isSuccess } from './test-send.ts'
 
 /** A delivery in a list. */
 export function presentDelivery(delivery: ListedDelivery): z.input<typeof deliveryShape> {
@@ -41,6 +43,12 @@ function presentLast(text: string | null) {
 
 function parseAttempt(text: string | null): Attempt | null {
   return text === null ? null : (JSON.parse(text) as Attempt)
+}
+
+/** What came of a test. */
+export function presentTest(outcome: Outcome, notes: Readonly<Record<string, string>>): z.input<typeof testShape> {
+  const { reason = null, attempt } = outcome
+  return { success: isSuccess(outcome), reason, ms: attempt.ms, requests: attempt.requests.map(presentRequest), notes }
 }
 
 /** How a destination does. */

@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { createMiddleware } from 'hono/factory'
 import type { HTTPException } from 'hono/http-exception'
 import type * as z from 'zod'
 import { presentHealth } from '../delivery/present.ts'
@@ -11,7 +10,6 @@ import { queryOnce } from '../middleware/query.ts'
 import { isStrict, nameIgnored } from '../middleware/unknown.ts'
 import { validate } from '../middleware/validation.ts'
 import { flagOf, isOn } from '../schema/events.ts'
-import type { Choices } from '../schema/issues.ts'
 import { rules } from '../schema/rules.ts'
 import type { Service } from '../schema/service.ts'
 import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
@@ -23,13 +21,14 @@ import type { Step } from '../settings/plan.ts'
 import { presentLong, presentShort } from '../settings/present.ts'
 import { presentPlan } from '../settings/present-step.ts'
 import { planReset, type ResetOutcome, reset } from '../settings/reset.ts'
-import { planSave, type SaveRefusal, save } from '../settings/save.ts'
+import { planSave, save } from '../settings/save.ts'
 import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { type HealthRow, listHealth } from '../store/delivery-log.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { answerExport } from './export.ts'
+import { loadService } from './load-service.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
-import { unknownService } from './unknown-service.ts'
+import { saveError } from './save-error.ts'
 
 const oneQuery = queryOnce(itemQuery)
 const manyQuery = queryOnce(listQuery)
@@ -44,15 +43,6 @@ const findList = ({ project, c }: Lookup) => {
 }
 
 const findOne = ({ project, c }: Lookup) => ({ settings: findSettings(project, c.req.param('slug') ?? '') })
-
-/** The service that the path names: spoken of only to those who may use it. */
-const loadService = createMiddleware<AppEnv & { Variables: { service: Service } }>(async (c, next) => {
-  const slug = c.req.param('slug') ?? ''
-  const found = c.var.deployment.services.find(slug)
-  if (!found) throw unknownService(c, slug)
-  c.set('service', found)
-  await next()
-})
 
 /** The settings of a project: `/projects/:id/services`, and `/integrations` as GitLab calls them today. */
 export const servicesHandler = new Hono<AppEnv>()
@@ -150,27 +140,6 @@ async function withSecrets(c: RequestContext, { service, settings }: { service: 
 /** Returns the services whose secrets were shown, for the log. */
 function readSlugs(shown: readonly ReturnType<typeof presentLong>[]): string[] {
   return shown.filter(({ unreadable }) => !unreadable).map(({ slug }) => slug)
-}
-
-function saveError(refusal: SaveRefusal, allowed: Choices): HTTPException {
-  switch (refusal.kind) {
-    case 'invalid':
-      return errors.parameters(refusal.fields, allowed)
-    case 'violations':
-      return errors.rules(refusal.fields, allowed)
-    case 'nothing to inherit':
-      return errors.badRequest('Default integration not found.')
-    case 'absent':
-      return errors.notFound('Service')
-    case 'no project':
-      return errors.notFound('Project')
-    case 'unexpected':
-      return errors.preconditionFailed()
-    case 'moved':
-      return errors.moved(refusal.names)
-    case 'conflict':
-      return errors.unavailable()
-  }
 }
 
 function resetError(outcome: Exclude<ResetOutcome, 'deleted'>): HTTPException {

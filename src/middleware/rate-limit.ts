@@ -3,8 +3,8 @@ import ipaddr from 'ipaddr.js'
 import type { RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
 
-/** The bindings that count requests. Events have a limit of their own. */
-export type LimiterName = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS'
+/** The bindings that count requests. Events and tests have limits of their own. */
+export type LimiterName = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS' | 'RATE_LIMIT_TESTS'
 
 /** Groups of an IPv6 address that name a network: a client can take any address in its own. */
 const NETWORK_GROUPS = 4

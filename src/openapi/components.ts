@@ -50,6 +50,7 @@ const pathParameters: Readonly<Record<string, object>> = {
   },
   delivery_id: { description: 'Delivery ID', schema: { type: 'integer' }, example: 31 },
   slug: { description: 'Slug of the service', schema: TEXT, example: 'slack' },
+  trigger: { description: 'Event of the service', schema: TEXT, example: 'push_events' },
 }
 
 const headerParameters: Readonly<Record<HeaderParameter, string>> = {

@@ -13,6 +13,7 @@ import type { Resource, Tag } from './operation.ts'
 import { describeError, describeOperation, type Operation, type SharedFacts } from './operation-object.ts'
 import { plans } from './plans.ts'
 import { projects } from './projects.ts'
+import { serviceTest } from './service-test.ts'
 import { type ServiceSample, serviceSettings, settings } from './settings.ts'
 import { slashCommands } from './slash-commands.ts'
 import { tokens } from './tokens.ts'
@@ -73,6 +74,7 @@ function resourcesOf({ samples }: ApiFacts): Resource[] {
   return [
     settings(samples),
     commitStatus(services),
+    serviceTest,
     slashCommands(services),
     plans,
     catalog(services),

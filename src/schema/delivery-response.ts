@@ -93,6 +93,16 @@ export const deliveryLogShape = deliveryShape.extend({
   ),
 })
 
+export const testShape = z.object({
+  success: z.boolean().meta({ description: 'The receiver took it' }),
+  reason: z.string().nullable().meta({ description: 'Why it failed, or why nothing was sent' }),
+  ms: z.int(),
+  requests: z.array(loggedRequest),
+  notes: z
+    .record(z.string(), z.string())
+    .meta({ description: 'Remarks on values that work differently here, by parameter', examples: [{}] }),
+})
+
 export const resentShape = z.object({
   resent: z.int(),
   more: z.boolean().meta({ description: 'More of them are left: send the request again' }),

@@ -18,6 +18,13 @@ export const deliveriesQuery = z.object({
 
 export const deliveryQuery = z.object({})
 
+export const testSettingsBody = z.object({
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ description: 'Parameters that are not saved, laid over the saved ones' }),
+})
+
 export const resendBody = z.object({
   destination: text('The slug of the service').meta({ examples: ['slack'] }),
   state: z.literal('failed').default('failed').meta({ description: 'Only failed deliveries are sent again' }),

@@ -174,7 +174,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
     reply: declaration.reply,
     subscriptions: declaration.subscriptions ?? {},
 
-    notes: declaration.notes ?? (() => ({})),
+    notes: (sent) => ({ ...declaration.notes?.(sent), ...(sent.enable_ssl_verification === false && UNVERIFIED) }),
   }
 }
 
@@ -210,6 +210,9 @@ export function redactParams({ params }: Service, values: Values): Values {
   })
   return { ...values, ...Object.fromEntries(redacted) }
 }
+
+/** A Worker's requests have no switch for this. */
+const UNVERIFIED = { enable_ssl_verification: 'is kept, but the certificate is verified all the same' }
 
 /** Computes a value at its first use, and keeps it. */
 function once<T>(compute: () => T): () => T {

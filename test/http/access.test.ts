@@ -64,6 +64,8 @@ const ROUTES: [method: string, path: string, role: number, needs: Needs][] = [
     ['DELETE', `projects/:id/${name}/slack`, 40, 'write'],
     ['GET', `projects/:id/${name}/slack/commit_status`, 40, 'read'],
     ['GET', `projects/:id/${name}/buildkite/commit_status?sha=0123456`, 40, 'read'],
+    ['POST', `projects/:id/${name}/slack/test`, 40, 'write'],
+    ['POST', `projects/:id/${name}/slack/test/push_events`, 40, 'write'],
     ['GET', `projects/:id/${name}/bamboo/commit_status?sha=0123456&with_secrets=yes`, 40, 'read and read_secrets'],
   ]),
 ]
@@ -159,6 +161,7 @@ test('the table above has every route of the API that takes a token', () => {
     )
     .map(({ method, path }) => `${method} ${path.replace('/api/v4/', '').replace(/:slug\{.*\}/, 'slack')}`)
     .map((route) => route.replace(/:token_id\{.*?\}/, ':other').replace(/:delivery_id\{.*?\}/, '1'))
+    .map((route) => route.replace(':trigger', 'push_events'))
   const listed = ROUTES.map(([method, path]) => `${method} ${path}`)
   expect([...new Set(routed)].filter((route) => !listed.includes(route))).toEqual([])
 })

@@ -225,7 +225,12 @@ test('takes the examples of everything else', async () => {
     ({ operation, path }) => 'requestBody' in operation && !/services\/[^{}]+$/.test(path),
   )
   for (const { path, method, operation } of changing) {
-    const where = path.replace('{id}', String(id)).replace('{token_id}', String(tokenId)).slice(1)
+    const where = path
+      .replace('{id}', String(id))
+      .replace('{token_id}', String(tokenId))
+      .replace('{slug}', 'slack')
+      .replace('{trigger}', 'push_events')
+      .slice(1)
     const json = operation.requestBody?.content?.['application/json']?.example
     // Without the queue: nobody listens at the addresses of the examples.
     const answer = await ask(where, { method: method.toUpperCase(), json, env: { DELIVERIES: undefined } })

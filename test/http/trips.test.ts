@@ -67,6 +67,9 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'projects/:id/deliveries/0', 'token', {}, 404, 1],
   ['POST', 'projects/:id/events?dry_run=true', 'token', { json: pushBy('Ada') }, 200, 1],
   ['GET', 'projects/:id/services/buildkite/commit_status?sha=0123456', 'token', {}, 404, 1],
+  // a test: one trip finds everything; a second ends a pause if the receiver took it
+  ['POST', 'projects/:id/services/slack/test', 'token', { method: 'POST', json: { parameters: {} } }, 200, 1],
+  ['POST', 'projects/:id/services/buildkite/test', 'token', {}, 404, 1],
   // commands from chats: whatever is wrong with the token or its settings, one trip
   ...['slack', 'mattermost'].flatMap((name): (typeof TRIPS)[number][] => [
     ['POST', `projects/:id/services/${name}_slash_commands/trigger`, 'nobody', { form: { token: 'wrong' } }, 404, 1],

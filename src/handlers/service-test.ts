@@ -1,0 +1,115 @@
+import { type Context, Hono } from 'hono'
+import type * as z from 'zod'
+import type { KeyRing } from '../crypto/keyring.ts'
+import { NOTHING, paramsOf } from '../delivery/destination.ts'
+import { notify, openNetwork } from '../delivery/engine.ts'
+import { presentTest } from '../delivery/present.ts'
+import { sample, sampleFor } from '../delivery/sample.ts'
+import { isSuccess, sendTest } from '../delivery/test-send.ts'
+import type { AppEnv, RequestContext } from '../env.ts'
+import { errors, logError } from '../errors.ts'
+import { access, type Lookup } from '../middleware/access.ts'
+import { countRequest } from '../middleware/rate-limit.ts'
+import { type TestBody, testBody } from '../middleware/test-body.ts'
+import { isStrict, nameIgnored } from '../middleware/unknown.ts'
+import { validate } from '../middleware/validation.ts'
+import type { Fields } from '../parameters/fields.ts'
+import { deliveryQuery } from '../schema/delivery.ts'
+import type { testShape } from '../schema/delivery-response.ts'
+import { type EventName, findEvent, flagOf } from '../schema/events.ts'
+import { rules } from '../schema/rules.ts'
+import type { Service, Values } from '../schema/service.ts'
+import type { Project, Settings } from '../schema/tables.ts'
+import { parse } from '../settings/parse.ts'
+import { layOver } from '../settings/unsaved.ts'
+import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { retryTransient } from '../store/database.ts'
+import { recordRecovery } from '../store/deliveries.ts'
+import { findProject } from '../store/projects.ts'
+import { findSettings } from '../store/settings.ts'
+import { loadService } from './load-service.ts'
+import { saveError } from './save-error.ts'
+
+const find = ({ project, c }: Lookup) => ({
+  project: findProject(project),
+  settings: findSettings(project, c.req.param('slug') ?? ''),
+})
+
+/** Sends to a service at once, so that a maintainer sees whether it works: `/projects/:id/services/:slug/test`. */
+export const serviceTestHandler = new Hono<AppEnv>()
+
+for (const path of ['/:slug{[^/.]+}/test', '/:slug{[^/.]+}/test/:trigger'] as const) {
+  serviceTestHandler.post(path, testBody, access(rules.writeSettings, find), loadService, async (c) => {
+    validate(c, deliveryQuery, { isOwn: true })
+    const { service, projectId, testBody: body, rows } = c.var
+    const { project, settings } = rows
+    if (!project || !(settings || body.parameters)) throw errors.notFound('Service')
+    const trigger = triggerOf(service, c.req.param().trigger)
+    const subject = subjectOf(service, project, trigger, body)
+    if ('reason' in subject) return c.json(notSent(subject.reason))
+    const tested = await testedSettings(c, service, settings, body.parameters)
+    if (tested === null) return c.json(notSent('the secrets of the settings cannot be decrypted'))
+
+    await countRequest(c, `test/${projectId}`, 'RATE_LIMIT_TESTS')
+    const network = openNetwork(c.env, c.var.deployment.allowLocalNetwork)
+    const outcome = await sendTest({ service, ...tested, project, trigger, ...subject }, network)
+    if (outcome.error !== undefined) logError(outcome.error)
+    if (settings && !body.parameters && isSuccess(outcome)) await recover(c, settings.id)
+    return c.json(presentTest(outcome, service.notes(tested.params)))
+  })
+}
+
+/** @throws the 400 of an event that the service does not have */
+function triggerOf(service: Service, word: string | undefined): EventName | undefined {
+  if (word === undefined) return undefined
+  const event = findEvent(word)
+  if (event && service.events.includes(event)) return event
+  throw errors.parameters({ trigger: ['is not included in the list'] }, { trigger: service.events.map(flagOf) })
+}
+
+/** What is sent: the event of the body, else the service's own check of the connection, else a sample. */
+function subjectOf(service: Service, project: Project, trigger: EventName | undefined, { event }: TestBody) {
+  if (service.probe && !event && !trigger) return { occurrence: sample('push', project), isProbe: true }
+  if (service.deliversNothing) return { reason: service.deliversNothing }
+  const occurrence = event ? event.occurrence : sampleFor(service, project, trigger)
+  return occurrence && service.deliver[occurrence.kind] ? { occurrence, isProbe: false } : { reason: NOTHING }
+}
+
+/** Returns the parameters with their secrets; null if saved ones cannot be decrypted. @throws the 400 of unsaved ones */
+async function testedSettings(
+  c: Pick<Context<AppEnv>, 'req' | 'var' | 'header'>,
+  service: Service,
+  saved: Settings | null,
+  parameters: Fields | undefined,
+): Promise<{ params: Values; flags: number } | null> {
+  const { keyRing, deployment } = c.var
+  if (parameters) {
+    const sent = parse(service, parameters, { isStrict: isStrict(c) })
+    nameIgnored(c, sent.ignored)
+    const merged = await layOver({ keyRing, service, sent, allowLocalNetwork: deployment.allowLocalNetwork }, saved)
+    if (merged.kind === 'unreadable') return unreadable(keyRing, saved)
+    if (merged.kind !== 'merged') throw saveError(merged, sent.allowed)
+    return {
+      params: paramsOf({ service, settings: { ...merged, secretsMeta: {} } }, merged.secrets),
+      flags: merged.flags,
+    }
+  }
+  const secrets = saved && (await tryOpenSecrets(keyRing, saved))
+  if (!saved || !secrets) return unreadable(keyRing, saved)
+  return { params: paramsOf({ service, settings: saved }, secrets), flags: saved.flags }
+}
+
+function unreadable(keyRing: KeyRing, saved: Settings | null): null {
+  if (saved) logUnreadable([describeUnreadable(keyRing, saved)])
+  return null
+}
+
+/** The destination works again: its pause ends, and whatever waits is sent. */
+async function recover(c: RequestContext, destinationId: number): Promise<void> {
+  await retryTransient(() => c.var.db.batch(recordRecovery(destinationId, Date.now())))
+  c.executionCtx.waitUntil(notify(c.env.DELIVERIES, [destinationId]).catch(logError))
+}
+
+function notSent(reason: string): z.input<typeof testShape> {
+  return { success: false, reason, ms: 0, requests: [], notes: {} }
+}
