@@ -70,6 +70,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   // a test: one trip finds everything; a second ends a pause if the receiver took it
   ['POST', 'projects/:id/services/slack/test', 'token', { method: 'POST', json: { parameters: {} } }, 200, 1],
   ['POST', 'projects/:id/services/buildkite/test', 'token', {}, 404, 1],
+  ['POST', 'projects/:id/services/slack/test/banana', 'token', {}, 400, 1],
   // commands from chats: whatever is wrong with the token or its settings, one trip
   ...['slack', 'mattermost'].flatMap((name): (typeof TRIPS)[number][] => [
     ['POST', `projects/:id/services/${name}_slash_commands/trigger`, 'nobody', { form: { token: 'wrong' } }, 404, 1],
@@ -221,7 +222,8 @@ describe('a request goes to the database', () => {
         route
           .replace(/:slug\{[^}]*\}/, 'slack')
           .replace(/:token_id\{[^}]*\}/, ':tid')
-          .replace(/:delivery_id\{[^}]*\}/, ':did'),
+          .replace(/:delivery_id\{[^}]*\}/, ':did')
+          .replace(':trigger', 'banana'),
       )
     const listed = TRIPS.map(
       ([method, path]) => `${method} ${new URL(path.replace(/\?.*/, ''), 'https://x/api/v4/').pathname}`,
