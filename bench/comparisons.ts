@@ -11,7 +11,7 @@ interface Side {
   placement: Placement
 }
 
-/** What a side did in a round. */
+/** Work of a side in a round. */
 export interface Measurement {
   perSecond: number
   /** Milliseconds, by the median. */

@@ -4,13 +4,13 @@ import { cpus, loadavg, release, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../src/cli/wrangler.ts'
 
-/** Where and when figures were measured. */
+/** Circumstances of a measurement. */
 export interface Environment {
   date: string
   commit: string
   machine: string
   versions: string
-  /** How busy the machine was already. */
+  /** Load of the machine before the run. */
   load: number
 }
 

@@ -5,7 +5,7 @@ import { median } from './statistics.ts'
 interface Target {
   atLeast?: number
   atMost?: number
-  /** How far off a ratio may be and still count. */
+  /** Largest deviation at which a ratio still counts. */
   noise?: number
 }
 
@@ -68,7 +68,7 @@ export function verdictOf(figure: Figure): Verdict {
   return noise > MAX_NOISE ? 'too noisy' : 'met within noise'
 }
 
-/** How far the baseline is from its copy in a round, by the median. */
+/** Returns the distance of the baseline from its copy in a round, by the median. */
 function noiseOf(rounds: readonly Round[]): number {
   return median(sharesOf(rounds).map((ratio) => Math.abs(ratio - 1)))
 }
@@ -86,7 +86,7 @@ function hasCpuTimes(rounds: readonly Round[]): boolean {
   return rounds.every(({ reference, measured }) => reference.cpu !== undefined && measured.cpu !== undefined)
 }
 
-/** Which part of the reference's requests a side does with the same CPU time, or in the same time. */
+/** Returns the part of the reference's requests that a side does with the same CPU time, or in the same time. */
 function sharesOf(rounds: readonly Round[]): number[] {
   return rounds.map(({ reference, measured }) =>
     reference.cpu !== undefined && measured.cpu !== undefined
@@ -100,14 +100,14 @@ function throughput(name: string, rounds: readonly Round[], target?: Target): Fi
   return { name, ...medians(rounds, ({ perSecond }) => perSecond, perSecond), ratios, ...(target && { target }) }
 }
 
-/** How many times longer a request takes on many rows. */
+/** Returns the factor by which a request takes longer on many rows. */
 function growth(name: string, rounds: readonly Round[], target?: Target): Figure {
   const ratios = rounds.map(({ reference, measured }) => reference.perSecond / measured.perSecond)
   const text = medians(rounds, ({ perSecond }) => perSecond, perSecond)
   return { name: `Growth: ${name}`, ...text, ratios, ...(target && { target }) }
 }
 
-/** How many trips long a request is. */
+/** Returns the length of a request in trips. */
 function distance(name: string, rounds: readonly Round[], target: Target): Figure {
   const text = medians(
     rounds,
@@ -118,7 +118,7 @@ function distance(name: string, rounds: readonly Round[], target: Target): Figur
   return { name: `Distance: ${name}, p50`, ...text, ratios, target }
 }
 
-/** What is measured against a fixed amount, and must not exceed it. */
+/** Figures with a fixed upper limit. */
 function amount(name: string, unit: string, measured: readonly number[], limit: number): Figure {
   return {
     name,

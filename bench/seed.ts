@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { ROOT } from '../src/cli/wrangler.ts'
 import { ADMIN_TOKEN, type Database, NAMES, type Name, type Workers } from './workers.ts'
 
-/** What the first project saves, and all others get a copy of: ten settings, all active. */
+/** Settings of the first project, of which all others get a copy: ten, all active. */
 const SERVICES = {
   slack: { webhook: 'https://hooks.slack.com/services/T000/B000/example' },
   mattermost: { webhook: 'https://chat.example.com/hooks/example' },
@@ -20,7 +20,7 @@ const SERVICES = {
 }
 const PER_PROJECT = Object.keys(SERVICES).length
 
-/** How many projects have so many settings. */
+/** Returns the number of projects that have so many settings. */
 export function projectsWith(rows: number): number {
   return Math.ceil(rows / PER_PROJECT)
 }

@@ -7,7 +7,7 @@ import { ROOT, readWrangler } from '../src/cli/wrangler.ts'
 export const ADMIN_TOKEN = 'the-instance-token-of-the-bench-000000'
 const ENCRYPTION_KEYS = `bench:${Buffer.alloc(32, 1).toString('base64')}`
 
-/** What runs in one process, each Worker with a database of its own. */
+/** Workers of one process, each with a database of its own. */
 export const NAMES = ['bare', 'baseline', 'baselineCopy', 'small', 'large', 'distant'] as const
 export type Name = (typeof NAMES)[number]
 

@@ -64,7 +64,7 @@ function pathOf(request: Request): string {
   return `/${path}`
 }
 
-/** The whole API. The document prints its routes without `/api/v4`, so they answer at the bare path too. */
+/** The whole API. GitLab's document prints its routes without `/api/v4`, so they are served at the bare path too. */
 export const app = new Hono<AppEnv>({ getPath: pathOf })
   .use(responseHeaders)
   .use(log)

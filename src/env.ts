@@ -13,9 +13,9 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   ENVIRONMENT?: string
   /** `true` or `1` lets URLs and hosts lead to the local network, anything else does not; unset, only development lets them. */
   ALLOW_LOCAL_NETWORK?: string
-  /** `nearest` lets reads without a bookmark be answered by the nearest replica, however far behind it is. */
+  /** `nearest` lets reads without a bookmark go to the nearest replica, however far behind it is. */
   READ_REPLICAS?: string
-  /** Where clients reach the API: the base of links in responses. */
+  /** Address at which clients reach the API: the base of links in responses. */
   PUBLIC_URL?: string
   /** The tool that runs slash commands; unset, nothing is connected to them. */
   COMMAND_URL?: string
@@ -35,7 +35,7 @@ export interface AppEnv {
     requestId: string
     deployment: Deployment
     keyRing: KeyRing
-    /** What the request sent, by name: the query, then the body. */
+    /** Parameters of the request by name: those of the query, then of the body. */
     parameters: Readonly<Record<string, unknown>>
     db: Database
     actor: Actor
@@ -50,5 +50,5 @@ export interface AppEnv {
   }
 }
 
-/** What a function may know of a request that it does not answer itself. */
+/** The part of a context for functions that do not respond themselves. */
 export type RequestContext = Pick<Context<AppEnv>, 'req' | 'env' | 'get' | 'var' | 'executionCtx'>

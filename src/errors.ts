@@ -75,7 +75,7 @@ export const onError: ErrorHandler = (error) => {
   return (isTransient(error) ? errors.unavailable() : errors.internal()).getResponse()
 }
 
-/** Whether the same request may succeed later. The messages of these errors hold no value of a request. */
+/** Returns whether the same request may succeed later. The messages of these errors hold no value of a request. */
 export function isTransient(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError
 }
@@ -104,7 +104,7 @@ function describe(fields: FieldErrors): string {
   return [...texts, ...(Object.keys(fields).length > MAX_FIELDS ? ['…'] : [])].join(', ')
 }
 
-/** What is wrong by field, and what would be right where that is a choice. */
+/** Errors by field, with the valid values of choices. */
 function details(fields: FieldErrors, allowed: Choices): { errors: FieldErrors; allowed?: Choices } {
   const shown = bounded(fields)
   const choices = Object.entries(allowed).filter(([field]) => Object.hasOwn(shown, field))

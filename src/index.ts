@@ -13,7 +13,7 @@ import { openDatabase } from './store/database.ts'
 const MAX_STEPS = 100
 const ROTATION_MINUTE = 17
 const RETENTION_DAYS = 7
-/** How long a batch of notifications holds back the next one. */
+/** Longest time for which a batch of notifications holds back the next one. */
 const BATCH_MS = 1000
 
 export default {

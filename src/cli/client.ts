@@ -35,7 +35,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Whether the API has no such route. For an unknown project or service, GitLab uses another key. */
+/** Returns whether the API has no such route. For an unknown project or service, GitLab uses another key. */
 export function isNoRoute(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404 && error.body.error === '404 Not Found'
 }

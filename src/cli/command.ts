@@ -26,7 +26,7 @@ export async function runCommand(run: () => number | Promise<number>): Promise<v
 interface Option {
   type: 'string' | 'boolean'
   help: string
-  /** What the usage text shows for the value of a string: "FILE". */
+  /** Placeholder of the value in the usage text: "FILE". */
   value?: string
   multiple?: boolean
   required?: boolean

@@ -8,7 +8,7 @@ const checks = { ADMIN_TOKEN: problemOfToken, ENCRYPTION_KEYS: problemOfKeyRing 
 
 export const SECRETS = Object.keys(checks) as (keyof typeof checks)[]
 
-/** What is wrong with these secrets, in words that repeat none of them. */
+/** Returns what is wrong with these secrets, in words that repeat none of them. */
 export function problemsOf(variables: Variables, names: readonly (keyof typeof checks)[] = SECRETS): string[] {
   return names.flatMap((name) => checks[name](variables[name]) ?? [])
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn, spawnSync } from 'node:chi
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-/** Where wrangler.toml and .dev.vars are. */
+/** Directory of wrangler.toml and .dev.vars. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The program itself: the shims of node_modules/.bin need a shell on Windows. */

@@ -1,7 +1,7 @@
 /** A configuration of signed tokens that cannot be used. The message names variables and no value. */
 export class SigningError extends Error {}
 
-/** Who may sign tokens for the tool's own users, and where the keys are. */
+/** Issuer of tokens for the tool's own users, and the source of its keys. */
 export interface Signing {
   issuer: string
   audience: string

@@ -26,7 +26,7 @@ export interface Job {
   params: Values
   /** Makes the steps; undefined if the service has none for the event. */
   steps(params: Values): AnySteps | undefined
-  /** What the steps of earlier attempts returned: they are not taken again. */
+  /** Results of the steps of earlier attempts, which are not taken again. */
   results: readonly Json[]
   /** Requests of earlier attempts whose response was lost. */
   lost: number
@@ -41,7 +41,7 @@ export interface Outcome {
   results: readonly Json[]
   lost: number
   attempt: Attempt
-  /** What the service threw; it is a fault of the program. */
+  /** Exception of the service: a fault of the program. */
   error?: unknown
 }
 

@@ -22,7 +22,7 @@ export interface ForwardedCommand {
   sent: SlashCommand
 }
 
-/** What the tool said, unchecked; or that it does not know the command, or why nothing came back, without any value. */
+/** The tool's reply, unchecked; or that it does not know the command; or the reason for which nothing came back, without any value. */
 export type ToolResponse = { body: unknown } | 'unknown' | { failure: string }
 
 /** Hands a command to the tool, once: it may act although its response is late. */

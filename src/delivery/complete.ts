@@ -14,9 +14,9 @@ export interface Before {
 
 export interface Completion {
   result: DeliveryResult
-  /** What became of the destination; null if the attempt says nothing about it. */
+  /** New health of the destination; null if the attempt says nothing about it. */
   health: DestinationHealth | 'recovered' | null
-  /** When the destination may be tried again; undefined if nothing has to wait. */
+  /** Time from which the destination may be tried again; undefined if nothing has to wait. */
   resumeAt: number | undefined
 }
 
@@ -80,7 +80,7 @@ function reasonOf({ verdict, reason }: Outcome): string | null {
 function nextDelays({ delivery, health }: Before, { verdict, retryAfter }: Outcome, random: number) {
   const atLeast = verdict === 'blocked' ? Math.max(retryAfter ?? 0, BLOCKED_MS) : retryAfter
   const isLast = delivery.attempts >= delivery.maxAttempts
-  // What a stopped worker or a time that was up left undone is no failure, and has no reason in the log.
+  // An attempt that a stopped worker or the time limit cut short is no failure, and has no reason in the log.
   const failed = delivery.log.filter(({ reason }) => reason !== undefined).length + 1
   const attempts = isLast ? MAX_ATTEMPTS : Math.min(failed, MAX_ATTEMPTS - 1)
   return delaysAfter({ attempts, inARow: (health?.failures ?? 0) + 1, retryAfter: atLeast }, random)

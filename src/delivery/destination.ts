@@ -12,7 +12,7 @@ export interface Destination {
   settings: Settings
 }
 
-/** Whether the settings want the event: they are active, and their flags subscribe to it. */
+/** Returns whether the settings want the event: they are active, and their flags subscribe to it. */
 export function wants({ service, settings }: Destination, occurrence: Occurrence): boolean {
   return settings.active && subscribesTo(service, occurrence, (flag) => isOn(settings.flags, flag))
 }

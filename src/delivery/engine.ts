@@ -8,7 +8,7 @@ export interface Notification {
   destinations: readonly number[]
 }
 
-/** What the work on deliveries needs. */
+/** Dependencies of the work on deliveries. */
 export interface Engine {
   db: Database
   keyRing: KeyRing
@@ -16,7 +16,7 @@ export interface Engine {
   services: Registry
   /** A worker that has not completed a delivery after this long counts as dead. */
   leaseMs: number
-  /** How long a due delivery is left to its notification before the sweep sends another. */
+  /** Milliseconds for which a due delivery is left to its notification before the sweep sends another. */
   graceMs: number
   notify(destinationIds: readonly number[], delayMs?: number): Promise<void>
   logError(error: unknown): void

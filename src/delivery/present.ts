@@ -45,13 +45,13 @@ function parseAttempt(text: string | null): Attempt | null {
   return text === null ? null : (JSON.parse(text) as Attempt)
 }
 
-/** What came of a test. */
+/** Presents the outcome of a test. */
 export function presentTest(outcome: Outcome, notes: Readonly<Record<string, string>>): z.input<typeof testShape> {
   const { reason = null, attempt } = outcome
   return { success: isSuccess(outcome), reason, ms: attempt.ms, requests: attempt.requests.map(presentRequest), notes }
 }
 
-/** How a destination does. */
+/** Presents the health of a destination. */
 export function presentHealth(row: HealthRow | undefined): z.input<typeof healthShape> {
   const isFailing = row?.failures != null
   return {

@@ -12,7 +12,7 @@ type PreviewedStep =
 
 export interface Preview {
   steps: PreviewedStep[]
-  /** Why nothing would be sent, or why the list ends where it does. */
+  /** Reason for which nothing would be sent, or the list ends early. */
   reason: string | undefined
 }
 

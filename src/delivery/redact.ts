@@ -22,7 +22,7 @@ export function redactor({ params }: Service, values: Values): (text: string) =>
   return (text) => sorted.reduce((rest, form) => rest.replaceAll(form, REDACTED), text)
 }
 
-/** What makes a secret address secret. */
+/** Returns the parts that make a secret address secret. */
 function partsOf(secret: string): string[] {
   const url = URL.parse(secret)
   if (!url?.protocol.startsWith('http')) return secret.split(/[\s,:]+/).filter(isPart)

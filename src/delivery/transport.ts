@@ -3,20 +3,20 @@ import { version } from '../../package.json'
 import type { Auth, HttpStep, MailStep, Step, StepResponse, TcpStep, Verdict } from '../schema/step.ts'
 import { blockedReason } from '../settings/address.ts'
 
-/** How steps leave the Worker. Nothing else of the program opens a connection. */
+/** The way out of the Worker. Nothing else of the program opens a connection. */
 export interface Network {
-  /** Whether requests may go to the local network. */
+  /** Allows requests to the local network. */
   allowLocalNetwork: boolean
   timeoutMs: number
   /** Undefined if the deployment has no mail. */
   mail: { binding: SendEmail; sender: string } | undefined
 }
 
-/** Why a step has no response. The reason holds nothing of the request. */
+/** A step without a response. The reason holds nothing of the request. */
 interface Failure {
   verdict: Verdict
   reason: string
-  /** Whether the receiver may have acted, and only its response was lost. */
+  /** Set if the receiver may have acted, and only its response was lost. */
   isLost: boolean
 }
 

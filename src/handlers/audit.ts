@@ -27,12 +27,12 @@ const findAll = ({ c }: Lookup) => {
   return { entries: listAllEntries(filter, limit, offset) }
 }
 
-/** Who changed what in a project: `/projects/:id/audit_events`. */
+/** The audit trail of a project: `/projects/:id/audit_events`. */
 export const projectAuditHandler = new Hono<AppEnv>().get('/', access(rules.readAudit, findOfProject), (c) =>
   respond(c, c.var.rows.entries),
 )
 
-/** Who changed what in any project, deleted ones too: `/audit_events`. */
+/** The audit trail of all projects, deleted ones too: `/audit_events`. */
 export const auditHandler = new Hono<AppEnv>().get('/', access(rules.instance, findAll), (c) =>
   respond(c, c.var.rows.entries),
 )

@@ -16,7 +16,7 @@ import { findProject } from '../store/projects.ts'
 import { findSettings } from '../store/settings.ts'
 import { unknownService } from './unknown-service.ts'
 
-/** Whether an address that contains a secret is asked for: that needs what reading secrets needs. */
+/** An address that contains a secret needs the rights that reading secrets needs. */
 const readRule = (_actor: unknown, c: RequestContext) =>
   commitStatusQuery.shape.with_secrets.safeParse(c.var.parameters.with_secrets).data
     ? rules.readSecrets
@@ -27,7 +27,7 @@ const find = ({ project, c }: Lookup) => ({
   settings: findSettings(project, c.req.param('slug') ?? ''),
 })
 
-/** What a CI server says of a commit: `/projects/:id/services/:slug/commit_status` (docs/rules.md#commit-status). */
+/** The status of a commit on a CI server: `/projects/:id/services/:slug/commit_status` (docs/rules.md#commit-status). */
 export const commitStatusHandler = new Hono<AppEnv>().get(
   '/:slug{[^/.]+}/commit_status',
   parameters,

@@ -49,7 +49,7 @@ const findDestination = ({ project, c }: Lookup) => ({
   settings: findSettings(project, String(c.var.parameters.destination ?? '')),
 })
 
-/** What became of the events of a project: `/projects/:id/deliveries`. */
+/** The deliveries of a project's events: `/projects/:id/deliveries`. */
 export const deliveriesHandler = new Hono<AppEnv>()
   .get('/', parameters, access(rules.readSettings, findList), (c) => {
     const { destination } = validate(c, deliveriesQuery, { isOwn: true })

@@ -10,7 +10,7 @@ interface Document {
 const kept = new Map<string, Document>()
 
 /** Responds with JSON that only a deployment changes. An isolate builds it for its first request, and keeps it. */
-export async function answerDocument(
+export async function respondWithDocument(
   c: Context<AppEnv>,
   name: string,
   build: () => string | Promise<string>,

@@ -32,7 +32,7 @@ const rule = (_actor: unknown, c: RequestContext) => {
 /** GitLab sends the secret token of a webhook as `X-Gitlab-Token`: so a plain webhook can post here. */
 const options = { tokenHeader: 'X-Gitlab-Token', limiter: 'RATE_LIMIT_EVENTS' } as const
 
-/** What happened in a project: `/projects/:id/events`. */
+/** The events of a project: `/projects/:id/events`. */
 export const eventsHandler = new Hono<AppEnv>().post('/', event, access(rule, find, options), async (c) => {
   const { dry_run: isDryRun, with_secrets: showSecrets } = validate(c, eventQuery, { isOwn: true })
   const { kind = null, occurrence } = c.var.event

@@ -6,7 +6,7 @@ import { type Exported, toYaml } from '../settings/export.ts'
 const JSON_TYPE = 'application/json'
 
 /** Settings as a file that applies and changes nothing: in YAML where the caller would rather have that. */
-export function answerExport(c: Context, exported: readonly Exported[]): Response {
+export function respondWithExport(c: Context, exported: readonly Exported[]): Response {
   const bySlug = exported.toSorted((one, other) => (one.slug < other.slug ? -1 : 1))
   const type = accepts(c, { header: 'Accept', supports: [JSON_TYPE, ...YAML_TYPES], default: JSON_TYPE })
   c.header('Vary', 'Accept')

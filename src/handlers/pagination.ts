@@ -11,7 +11,7 @@ export interface Page {
   offset: number
 }
 
-/** What is known of a list besides the page that is shown. */
+/** Facts about a list besides the page that is shown. */
 export interface Extent {
   hasNext: boolean
   /** Undefined if there are too many entries to count. */

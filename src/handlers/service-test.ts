@@ -67,7 +67,7 @@ function triggerOf(service: Service, word: string | undefined): EventName | unde
   throw errors.parameters({ trigger: ['is not included in the list'] }, { trigger: service.events.map(flagOf) })
 }
 
-/** What is sent: the event of the body, else the service's own check of the connection, else a sample. */
+/** Chooses the event of the body, else the service's own check of the connection, else a sample. */
 function subjectOf(service: Service, project: Project, trigger: EventName | undefined, { event }: TestBody) {
   if (service.probe && !event && !trigger) return { occurrence: sample('push', project), isProbe: true }
   if (service.deliversNothing) return { reason: service.deliversNothing }

@@ -25,7 +25,7 @@ import { planSave, save } from '../settings/save.ts'
 import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
 import { type HealthRow, listHealth } from '../store/delivery-log.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
-import { answerExport } from './export.ts'
+import { respondWithExport } from './export.ts'
 import { loadService } from './load-service.ts'
 import { etagOf, isFresh, preconditions } from './preconditions.ts'
 import { saveError } from './save-error.ts'
@@ -54,7 +54,7 @@ export const servicesHandler = new Hono<AppEnv>()
       return service && (query.export || isListed(query, service, settings)) ? { service, settings } : []
     })
     if (query.export)
-      return answerExport(
+      return respondWithExport(
         c,
         entries.map(({ service, settings }) => exportSettings(service, settings)),
       )

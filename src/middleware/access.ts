@@ -12,7 +12,7 @@ import { type Caller, identify, keyOf, toActor } from './caller.ts'
 import { addressKey, countRejections, countRequest, type LimiterName } from './rate-limit.ts'
 import { checkRole, checkScopes } from './rules.ts'
 
-/** What the reads of a route are made from. */
+/** Input of a route's reads. */
 export interface Lookup {
   /** The project that the path names. */
   project: ProjectRef
@@ -131,7 +131,7 @@ export function toProjectRef(id: string): ProjectRef {
   return Number.isSafeInteger(Number(id)) ? Number(id) : 0
 }
 
-/** What may write must not read a stale replica: "nothing changed" would lose the write. */
+/** Requests that may write must not read a stale replica: "nothing changed" would lose the write. */
 function sessionStart(c: RequestContext): string {
   const bookmark = c.req.header('X-D1-Bookmark') ?? ''
   if (c.req.method !== 'GET') return 'first-primary'

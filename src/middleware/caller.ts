@@ -12,7 +12,7 @@ import { isSigned, type SignedRights, verifySigned } from './signed-token.ts'
 /** Control characters, line breaks, and marks that change the direction of text. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu
 
-/** What a request says of its sender before the database was asked. `digest` is SHA-256 in hexadecimal. */
+/** Claims of a request about its sender, before the database was read. `digest` is SHA-256 in hexadecimal. */
 export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | { kind: 'signed'; rights: SignedRights }
 
 /** @throws the 401 of a request without a token, or with a signed one that does not hold */
@@ -26,7 +26,7 @@ export async function identify(c: RequestContext, tokenHeader?: string): Promise
   return { kind: 'token', digest: sent.toHex() }
 }
 
-/** What the database finds the caller and its project by. */
+/** Key by which the database finds the caller and its project. */
 export function keyOf(caller: Caller): CallerKey {
   if (caller.kind === 'instance') return null
   return caller.kind === 'token' ? { digest: caller.digest } : { project: caller.rights.project }

@@ -15,7 +15,7 @@ const TIMEOUT_MS = 5000
 const REFRESH_MS = 10 * 60 * 1000
 /** Between two fetches: after a failure, and for a key that the set does not have. */
 const PAUSE_MS = 30 * 1000
-/** How long the last good set is used while its URL fails. */
+/** Longest time for which the last good set is used while its URL fails. */
 const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** There is no key to verify anything with. */

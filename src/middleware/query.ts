@@ -13,7 +13,7 @@ interface ParsedQuery<T> {
   valid: T
   issues: SortedIssues | undefined
   unknown: readonly string[]
-  /** Whether each name can be one of a parameter (docs/rules.md#bodies). */
+  /** False if a name cannot be one of a parameter (docs/rules.md#bodies). */
   isReadable: boolean
 }
 

@@ -23,7 +23,7 @@ const HEADERS = Object.entries({
   ].join(','),
 })
 
-/** What a browser asks before it sends a request from another origin. */
+/** Headers of the response to a preflight request. */
 const PREFLIGHT = {
   'Access-Control-Allow-Methods': 'GET,HEAD,POST,PUT,PATCH,DELETE',
   'Access-Control-Allow-Headers': [

@@ -14,7 +14,7 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA']
 const MAX_SECONDS = 60 * 60
 const CLOCK_SKEW_SECONDS = 30
 
-/** What a tool grants one of its own users by its signature. */
+/** Rights that a tool grants one of its own users by its signature. */
 export interface SignedRights {
   subject: string
   project: ProjectRef
@@ -48,7 +48,7 @@ const claims = z
     params: { text: 'iat must not be in the future' },
   })
 
-/** What each claim must be, in words for the tool that signs. */
+/** Descriptions of valid claims, for the tool that signs. */
 const FORMS: Readonly<Record<string, string>> = {
   iss: 'must be the issuer that Patchbay is configured with',
   aud: 'must be the audience that Patchbay is configured with',
@@ -62,7 +62,7 @@ const FORMS: Readonly<Record<string, string>> = {
   scopes: `must be a list of ${SCOPES.join(', ')}`,
 }
 
-/** Whether a bearer token has the form of a signed one, if signed ones are configured at all. */
+/** Returns whether a bearer token has the form of a signed one, if signed ones are configured at all. */
 export function isSigned({ env }: RequestContext, token: string): boolean {
   return Boolean(env.JWT_JWKS || env.JWT_ISSUER || env.JWT_AUDIENCE) && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 }

@@ -13,7 +13,7 @@ import { countRejections } from './rate-limit.ts'
 
 const MAX_BYTES = 1024 * 1024
 
-/** What is to be tested: an event, or parameters that are not saved yet; neither if the body is blank. */
+/** Subject of a test: an event, or parameters that are not saved yet; neither if the body is blank. */
 export interface TestBody {
   event?: PostedEvent
   parameters?: Fields

@@ -7,7 +7,7 @@ const MORE = encodeURIComponent('…')
 
 const PREFERENCE = 'handling=strict'
 
-/** Whether the caller prefers unknown parameters to be errors, by RFC 7240 (docs/rules.md#strict). */
+/** Returns whether the caller prefers unknown parameters to be errors, by RFC 7240 (docs/rules.md#strict). */
 export function isStrict(c: Pick<Context<AppEnv>, 'req'>): boolean {
   const preferences = (c.req.header('Prefer') ?? '').toLowerCase().split(',')
   const tokens = preferences.map((entry) => entry.split(';', 1)[0]?.replaceAll(/["\s]/g, ''))

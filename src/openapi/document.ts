@@ -18,7 +18,7 @@ import { type ServiceSample, serviceSettings, settings } from './settings.ts'
 import { slashCommands } from './slash-commands.ts'
 import { tokens } from './tokens.ts'
 
-/** What the document says of the program that serves it. */
+/** Facts of the document about the program that serves it. */
 export interface ApiFacts extends SharedFacts {
   version: string
   samples: readonly ServiceSample[]

@@ -28,7 +28,7 @@ export interface ResponseFacts {
   isYaml?: boolean
 }
 
-/** What OpenAPI says of one method of one route, before shared parts are added. */
+/** Facts about one method of one route, before shared parts are added. */
 export interface OperationFacts {
   /** Outside `/api/v4`. */
   isRoot?: boolean

@@ -84,7 +84,7 @@ const REMARKS: Readonly<Record<string, JsonSchema>> = {
 function propertiesSchema({ params }: Service): JsonSchema {
   const stored = params.filter(({ secret }) => !secret)
   return object(
-    Object.fromEntries(params.map((param) => [param.name, answerSchema(param)])),
+    Object.fromEntries(params.map((param) => [param.name, responseSchemaOf(param)])),
     stored.map(({ name }) => name),
   )
 }
@@ -98,8 +98,8 @@ function flags(names: readonly string[]): Record<string, JsonSchema> {
   return Object.fromEntries(names.map((name) => [name, BOOLEAN]))
 }
 
-/** What is saved may be older than the rules for what is sent. */
-function answerSchema(param: Param): JsonSchema {
+/** Describes saved values, which may be older than the rules for new ones. */
+function responseSchemaOf(param: Param): JsonSchema {
   const { title, description, type, items, enum: options, deprecated } = valueSchema(param)
   const schema: JsonSchema = {
     title,

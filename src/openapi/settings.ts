@@ -8,7 +8,7 @@ import { schemaName, serviceSchemas, sharedSchemas } from './service-schemas.ts'
 /** A service with bodies that the program itself accepts and returns. */
 export interface ServiceSample {
   service: Service
-  /** What a new row needs. */
+  /** Parameters of a new row. */
   body: unknown
   /** The response to it. */
   settings: unknown

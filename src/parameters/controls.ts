@@ -9,7 +9,7 @@ export function nearControl(name: string): string | undefined {
   return CONTROLS.find((control) => control !== name && bare(control) === bare(name))
 }
 
-/** Whether a name is such a parameter, written correctly or not. */
+/** Returns whether a name is such a parameter, written correctly or not. */
 export function isControl(name: string): boolean {
   return CONTROLS.includes(name) || nearControl(name) !== undefined
 }

@@ -1,7 +1,7 @@
 import { flag } from '../schema/field.ts'
 import { isRecord } from '../schema/record.ts'
 
-/** What a request sent, by the name of the parameter. */
+/** Values of a request, by the name of the parameter. */
 export type Fields = Record<string, unknown>
 
 /** A body or a query that cannot be read. The message is written for the caller and holds nothing of what was sent. */

@@ -6,7 +6,7 @@ import { redacted } from '../settings/redaction.ts'
 import type { ProjectEdit } from '../store/projects.ts'
 import { joinPath, namespaceOf } from './path.ts'
 
-/** What a request may set of a project. */
+/** Fields of a project that a request may set. */
 export type ProjectValues = Omit<ProjectEdit, 'updatedAt'>
 type Fields = z.output<typeof projectEdition>
 

@@ -16,7 +16,7 @@ export const COMMIT_STATES = [
 ] as const
 export type CommitState = (typeof COMMIT_STATES)[number]
 
-/** What a CI server is asked about. */
+/** The commit that a CI server is asked about. */
 interface Commit {
   sha: string
   /** The branch or tag that the commit is looked at on. */

@@ -1,7 +1,7 @@
 import type { FlagName } from './events.ts'
 import type { Occurrence } from './payload.ts'
 
-/** What a delivery needs besides the event and the parameters. */
+/** Facts of a delivery besides the event and the parameters. */
 export interface DeliveryContext {
   projectName: string
   /** `Acme / Rocket`. */
@@ -10,17 +10,17 @@ export interface DeliveryContext {
   /** Origin of the tool that sent the event, e.g. `https://gitlab.example.com`; blank if the event does not say. */
   instance: string
   emailsEnabled: boolean
-  /** Whether the branch of the event is protected. */
+  /** Returns whether the branch of the event is protected. */
   isProtected(branch: string): boolean
-  /** Whether a flag of the settings is on. */
+  /** Returns whether a flag of the settings is on. */
   isOn(flag: FlagName): boolean
   /** The same for every attempt of this delivery, and for no other one: letters, digits and hyphens. */
   idempotencyKey: string
-  /** When the event was accepted. */
+  /** Time at which the event was accepted. */
   acceptedAt: Date
 }
 
-/** What the program knows of the project, for events that do not carry it. */
+/** Fallbacks for events that do not describe their project. */
 export interface KnownProject {
   name: string
   fullName: string

@@ -1,8 +1,8 @@
 /**
  * Every event that a service can subscribe to, in the order of GitLab's short shape. `bit` is the flag's place in the
  * `settings.flags` column: stored rows depend on it, so it never changes. `on` is the flag's value on a new row
- * (docs/gitlab.md#defaults). An `own` flag is answered only by the services that have the event. `channel` names the
- * parameter that routes the event to a channel of its own; its spelling follows no rule.
+ * (docs/gitlab.md#defaults). An `own` flag is returned only by the services that have the event. `channel` names the
+ * parameter that routes the event to a channel of its own; its name follows no rule.
  */
 const table = {
   commit: { bit: 0, on: true },
@@ -30,7 +30,7 @@ const table = {
 export type EventName = keyof typeof table
 type EventFlag = `${EventName}_events`
 
-/** The switch of Jira's comments. It stands among the event flags in answers, yet subscribes to nothing. */
+/** The switch of Jira's comments. It stands among the event flags in responses, yet subscribes to nothing. */
 const commentFlag = { flag: 'comment_on_event_enabled', bit: 14, on: true } as const
 
 export type FlagName = EventFlag | typeof commentFlag.flag
@@ -54,7 +54,7 @@ const events: readonly Event[] = (Object.keys(table) as EventName[]).map((name) 
   flag: flagOf(name),
 }))
 
-/** The flags that every answer carries, in GitLab's order. */
+/** The flags of every response, in GitLab's order. */
 export const sharedFlags: readonly FlagName[] = [
   ...events.filter((event) => !event.own).map(({ flag }) => flag),
   commentFlag.flag,
@@ -90,7 +90,7 @@ export function withFlag(flags: number, flag: FlagName, on: boolean): number {
   return on ? flags | bitOf(flag) : flags & ~bitOf(flag)
 }
 
-/** The flags that only services with the event answer with, after `inherited`. */
+/** The flags that only services with the event return, after `inherited`. */
 export function ownFlags(names: readonly EventName[]): FlagName[] {
   return events.filter(({ own, name }) => own && names.includes(name)).map(({ flag }) => flag)
 }

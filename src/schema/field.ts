@@ -10,7 +10,7 @@ import { trimSlashes } from './slashes.ts'
  */
 declare module 'zod' {
   interface GlobalMeta {
-    /** Never answered, sealed at rest. JSON Schema's own word. */
+    /** Never in a response, sealed at rest. JSON Schema's own word. */
     writeOnly?: boolean
     /** Secrets are sent to what this field names: when it moves, they are dropped; of a secret itself, the others. */
     endpoint?: boolean
@@ -181,7 +181,7 @@ export function list(description: string) {
     .meta({ description })
 }
 
-/** A value that is sealed and never answered. What is only a mask would overwrite the real value, so it is refused. */
+/** A value that is sealed and in no response. A mask would overwrite the real value, so it is refused. */
 export function secret<T extends z.ZodType>(field: T) {
   return mark(
     rule(field, (value) => !isMask(value), 'is a mask, not a value: send the real one, or leave it out'),
@@ -223,7 +223,7 @@ export function branches() {
   }).meta({ title: 'Branches' })
 }
 
-/** GitLab's old switch, answered from and saved as `branches_to_be_notified` (docs/rules.md#document). */
+/** GitLab's old switch, read from and saved as `branches_to_be_notified` (docs/rules.md#document). */
 export function defaultBranchOnly() {
   return mark(flag('Send notifications for the default branch only. Replaced by branches_to_be_notified'), {
     title: 'Default branch only',
@@ -316,7 +316,7 @@ function isLines(value: string): boolean {
   return !IS_CONTROL_BUT_LINES.test(value)
 }
 
-/** What a tool shows of a value that has no other characters: `********`, `••••`, `...`, `xxxx`. */
+/** Matches a mask that has no other characters: `********`, `••••`, `...`, `xxxx`. */
 const ONLY_MASK = /^[*∗⁎✱•●·∙◦‣.x\s]+$/i
 /** A few words in brackets of any kind, asterisks or underscores: `(sensitive value)`, `***REDACTED***`. */
 const ENCLOSED = /^[\p{Ps}\p{Pi}<*_]([\p{L}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\d\s*_.:'<>-]{1,100})[\p{Pe}\p{Pf}>*_]$/u

@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 export const messageShape = z.object({ message: z.string() })
 
-/** Where to go from here. */
+/** Links to the rest of the API. */
 export const welcomeShape = messageShape.extend({
   documentation: z.string().meta({ format: 'uri', description: 'Documentation for people' }),
   openapi: z.string().meta({ format: 'uri', description: 'OpenAPI document' }),

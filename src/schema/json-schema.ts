@@ -46,7 +46,7 @@ export function valueSchema(param: Param): JsonSchema {
 }
 
 /**
- * What a service takes. `isWhole` asks for all that a new row needs; an edit may leave out what is saved.
+ * Schema of the parameters of a service. `isWhole` asks for all that a new row needs; an edit may leave out what is saved.
  * `isClearable` lets `null` clear what is optional.
  */
 export function bodySchema(

@@ -151,7 +151,7 @@ function parseEscape(parser: Parser): Pattern {
   return [{ op: 'character', matches: typeof escaped === 'number' ? (code) => code === escaped : escaped }]
 }
 
-/** What follows a backslash: a class, or one character. Other letters and digits mean something that RE2 lacks. */
+/** Reads the part after a backslash: a class, or one character. Other letters and digits mean something that RE2 lacks. */
 function takeEscaped(parser: Parser): Test | number {
   const code = takeCharacter(parser)
   const letter = String.fromCodePoint(code)
@@ -213,9 +213,9 @@ function bounded(pattern: Pattern): Pattern {
 }
 
 export interface Match {
-  /** Where the first of the patterns began in the text. */
+  /** Index in the text at which the first of the patterns began. */
   from: number
-  /** Where the last of the patterns began and where it ended. */
+  /** Indexes at which the last of the patterns began and ended. */
   start: number
   end: number
 }

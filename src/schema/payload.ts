@@ -302,7 +302,7 @@ function isKind(word: string | undefined): word is Kind {
   return word !== undefined && Object.hasOwn(shapes, word)
 }
 
-/** Whether only members with access may learn of it: the confidential flags decide then, in place of the plain ones. */
+/** Returns whether only members with access may learn of it: the confidential flags decide then, in place of the plain ones. */
 export function isConfidential(body: Readonly<Record<string, unknown>>): boolean {
   const { event_type: type, object_attributes: own, issue: target } = body
   if (typeof type === 'string' && type.startsWith('confidential_')) return true

@@ -7,7 +7,7 @@ export const INSTANCE = 100
 const READ: readonly Scope[] = ['api', 'read_api']
 const WRITE: readonly Scope[] = ['api']
 
-/** What a route asks of its caller: one of the scopes (any will do where none is named), and at least the role. */
+/** Requirements of a route: one of the scopes (any will do where none is named), and at least the role. */
 export interface Rule {
   scopes: readonly Scope[]
   /** Scopes that it takes besides, all of them. */
@@ -15,7 +15,7 @@ export interface Rule {
   role: number
 }
 
-/** Who may do what (docs/rules.md#tokens). */
+/** Requirements by kind of route (docs/rules.md#tokens). */
 export const rules = {
   anyToken: { scopes: [], role: 0 },
   readProject: { scopes: READ, role: GUEST },

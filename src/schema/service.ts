@@ -11,7 +11,7 @@ import type { AnySteps } from './step.ts'
 export type Value = string | number | boolean | readonly string[] | null
 export type Values = Readonly<Record<string, Value>>
 
-/** What services are for. */
+/** Purposes of services. */
 export const KINDS = ['chat', 'issues', 'ci', 'documents', 'monitoring', 'packages', 'security'] as const
 type ServiceKind = (typeof KINDS)[number]
 
@@ -22,9 +22,9 @@ export interface Param {
   required: boolean
   secret: boolean
   endpoint: boolean
-  /** How its value names a place that requests go to; undefined where it names none. */
+  /** The form in which its value names a place that requests go to; undefined if it names none. */
   address: AddressKind | undefined
-  /** What the parameter is when nothing was ever sent for it, and again when it is cleared. */
+  /** Value of the parameter until one is sent, and again once it is cleared. */
   fallback: Value
   /** The parameter that this one is an alias of. An alias is not stored. */
   aliasOf: string | undefined
@@ -49,9 +49,9 @@ export interface Service {
   kind: ServiceKind
   title: string
   description: string
-  /** Why it is no longer of use, where that is so. It works all the same. */
+  /** Reason for which it is no longer of use; undefined if it is. It works all the same. */
   deprecated: string | undefined
-  /** Why it works on GitLab's own instance only, where that is so. It can be set all the same. */
+  /** Reason for which it works on GitLab's own instance only; undefined elsewhere. It can be set all the same. */
   gitlabOnly: string | undefined
   /** Known only where `ENVIRONMENT` is `development`. */
   developmentOnly: boolean
@@ -59,7 +59,7 @@ export interface Service {
   events: readonly EventName[]
   /** The flags that a request may set. */
   flags: ReadonlySet<FlagName>
-  /** The flags that answers carry besides those of every service. */
+  /** The flags that responses carry besides those of every service. */
   ownFlags: readonly FlagName[]
   /** Flags that every save sets to what a parameter is, whatever was sent for them, with the parameter's name. */
   flagsFollowing: readonly (readonly [FlagName, string])[]
@@ -71,21 +71,21 @@ export interface Service {
   aliases: Readonly<Record<string, string>>
   /** Parameters that are required unless another one has one of the given values. */
   requiredUnless: Readonly<Record<string, Values>>
-  /** Whether a parameter must be there, given the merged values. */
+  /** Returns whether a parameter must be there, given the merged values. */
   requires(param: Param, merged: Values): boolean
   /** Rules over several parameters: field → text, checked on the merged values. */
   check(merged: Values): Readonly<Record<string, string>>
-  /** What it sends for events of each kind; no entry for kinds that it does not act on. Pure. */
+  /** Makes its steps for events of each kind; no entry for kinds that it does not act on. Pure. */
   deliver: Readonly<Partial<Record<Kind, Deliver<Kind, Values>>>>
-  /** Why it never sends anything for an event; undefined if it does. */
+  /** Reason for which it never sends anything for an event; undefined if it does. */
   deliversNothing: string | undefined
-  /** What a test sends in place of an event. */
+  /** Makes the steps of a test, in place of those for an event. */
   probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
   /** Asks a CI server what became of a commit; undefined for services that are none. Pure. */
   commitStatus: AskCommitStatus<Values> | undefined
   /** Makes of a tool's reply to a slash command what the chat shows; undefined for services without such commands. */
   reply: ((body: unknown) => CommandReply | undefined) | undefined
-  /** What switches the events of a kind, if not the flags that belong to the event. */
+  /** Flags that switch the events of a kind, if not those that belong to the event. */
   subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
   /** Remarks on values that are accepted all the same: field → text. They depend on the request alone. */
   notes(sent: Values): Readonly<Record<string, string>>
@@ -178,7 +178,7 @@ export function defineService<const P extends Declared>(declaration: Declaration
   }
 }
 
-/** Whether settings with these flags get the event. */
+/** Returns whether settings with these flags get the event. */
 export function subscribesTo(
   { subscriptions }: Service,
   { kind, events }: Occurrence,

@@ -1,7 +1,7 @@
 import { trimSlashes } from './slashes.ts'
 
 /**
- * What a service sends, as data. `deliver` is a pure generator: it yields one step at a time and receives what the
+ * Requests of a service, as data. `deliver` is a pure generator: it yields one step at a time and receives what the
  * step's `read` made of the response. The same event, parameters and responses always give the same steps, so one
  * function serves a delivery, a dry run, the log, a test and a retry that resumes in the middle.
  */
@@ -14,13 +14,13 @@ export interface HttpStep {
   /** Names as they are sent. The transport adds `User-Agent` if it is missing. */
   headers?: Readonly<Record<string, string>>
   body?: string
-  /** Whether sending it twice does no harm. Without it, only a POST is unsafe to repeat after a lost response. */
+  /** Set if sending it twice does no harm. Without it, only a POST is unsafe to repeat after a lost response. */
   repeatable?: boolean
   /** Responses that are no failure although their status says so: the delivery goes on. */
   tolerates?: (response: StepResponse) => boolean
   /** The service's own rule of success; undefined leaves the decision to the status. */
   judge?: Judge
-  /** What later steps need from the response. It is stored in the checkpoint, so it must be small and hold no secret. */
+  /** Returns the part of the response that later steps need. It is stored in the checkpoint, so it must be small and hold no secret. */
   read?: (response: StepResponse) => Json
 }
 

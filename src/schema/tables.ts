@@ -42,7 +42,7 @@ export interface SecretMeta {
   updatedAt: number
 }
 
-/** What a project saved for a service: one row for each slug. */
+/** Settings that a project saved for a service: one row for each slug. */
 export const settings = sqliteTable(
   'settings',
   {
@@ -60,7 +60,7 @@ export const settings = sqliteTable(
     secrets: text('secrets'),
     /** The id of the key that sealed them, as the sealed text names it. */
     keyId: text('key_id').generatedAlwaysAs(sql`substr(secrets, 4, instr(substr(secrets, 4), '.') - 1)`),
-    /** What is told of each secret, in clear, so that no read opens the seal. */
+    /** Facts about each secret, in clear, so that no read opens the seal. */
     secretsMeta: text('secrets_meta', { mode: 'json' }).$type<Readonly<Record<string, SecretMeta>>>().notNull(),
     createdAt: time('created_at').notNull(),
     updatedAt: time('updated_at').notNull(),
@@ -104,7 +104,7 @@ export const tokens = sqliteTable(
 export const SCOPES = ['api', 'read_api', 'read_secrets', 'send_events'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** Who changed what. Written in the transaction of the change, never edited, never deleted by the product. */
+/** Changes and their actors. Written in the transaction of the change, never edited, never deleted by the product. */
 export const audit = sqliteTable(
   'audit',
   {
@@ -116,7 +116,7 @@ export const audit = sqliteTable(
     /** The project of the change; it outlives the project. */
     projectId: integer('project_id').notNull(),
     action: text('action').notNull(),
-    /** What changed: the slug of the settings, or the id of the token or the project. */
+    /** The object of the change: the slug of settings, or the id of a token or project. */
     subject: text('subject').notNull(),
     /** A name alone tells nothing: a tool may sign for a user called Instance. */
     actorKind: text('actor_kind').$type<ActorKind>().notNull(),
@@ -137,7 +137,7 @@ export const audit = sqliteTable(
   ],
 )
 
-/** What tools posted, kept as long as its deliveries. */
+/** Events as tools posted them, kept as long as their deliveries. */
 export const events = sqliteTable(
   'events',
   {
@@ -163,7 +163,7 @@ export interface Attempt {
   at: number
   ms: number
   requests: readonly LoggedRequest[]
-  /** Why it failed, or what the receiver made of it. */
+  /** The reason for a failure, or the receiver's own words for a success. */
   reason?: string
 }
 
@@ -177,7 +177,7 @@ export interface LoggedRequest {
   response?: string
 }
 
-/** What the steps of earlier attempts returned, for the version of the settings that they were made with. */
+/** Results of the steps of earlier attempts, for the version of the settings that they were made with. */
 export interface Checkpoint {
   version: number
   results: readonly Json[]
@@ -198,9 +198,9 @@ export const deliveries = sqliteTable(
       .notNull()
       .references(() => settings.id, { onDelete: 'cascade' }),
     state: text('state').$type<DeliveryState>().notNull(),
-    /** Why it is in this state; null if there is nothing to say. */
+    /** Reason for the state; null if there is nothing to say. */
     reason: text('reason'),
-    /** When it is tried next; null once it is complete. */
+    /** Time of the next attempt; null once it is complete. */
     dueAt: time('due_at'),
     /** Attempts begun. Only the worker that began the last one may write its result. */
     attempts: integer('attempts').notNull(),

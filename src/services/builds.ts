@@ -7,7 +7,7 @@ export type BuildEvent = Occurrence<'push' | 'merge_request' | 'tag_push'>
 const UNCHECKED = ['unchecked', 'checking', 'cannot_be_merged_recheck', 'cannot_be_merged_rechecking']
 
 /**
- * Why an event starts no build; undefined if it does (docs/gitlab.md#builds). GitLab counts no commits of a tag. After a
+ * Returns the reason for which an event starts no build; undefined if it does (docs/gitlab.md#builds). GitLab counts no commits of a tag. After a
  * push to its branch a merge request is unchecked; later events of it, such as edits, bring nothing to build.
  */
 export function skipsBuild({ kind, payload }: BuildEvent): string | undefined {

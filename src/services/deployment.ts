@@ -1,9 +1,9 @@
 import { type Registry, registryFor } from './registry.ts'
 
-/** What differs between deployments, and is the same for each request of one. */
+/** Facts that differ between deployments, and are the same for each request of one. */
 export interface Deployment {
   isDevelopment: boolean
-  /** Whether URLs and hosts may lead to the local network. */
+  /** Allows URLs and hosts that lead to the local network. */
   allowLocalNetwork: boolean
   services: Registry
 }

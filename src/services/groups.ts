@@ -12,7 +12,7 @@ export const issueTracker = {
 export const LINKS_ONLY =
   'An event sends nothing: the service only links references to issues. A test requests the URL of the project.'
 
-/** What a test sends to a service that is only linked to. Any response shows that the URL can be reached. */
+/** Makes the test of a service that is only linked to. Any response shows that the URL can be reached. */
 export function* reach(url: string): Generator<HttpStep, void> {
   yield { method: 'HEAD', url, tolerates: () => true }
 }
@@ -74,7 +74,7 @@ export function escapeHtml(raw: string): string {
   return raw.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
 
-/** Whether a comma-separated list of branches has the branch. An empty list has them all. */
+/** Returns whether a comma-separated list of branches has the branch. An empty list has them all. */
 export function includesBranch(list: string | null, branch: string): boolean {
   return !list?.trim() || list.split(',').some((name) => name.trim() === branch)
 }

@@ -97,7 +97,7 @@ function describe(payload: Pushed, style: Styles): string[] {
   ]
 }
 
-/** Where all commits of a push can be read. The event of a new branch does not say where the branch begins. */
+/** Returns the page with all commits of a push. The event of a new branch does not say where the branch begins. */
 function linkOf({ before, after, ref, project }: Pushed): string {
   const isNew = /^0*$/.test(before)
   const path = isNew ? `commits/${encodeURI(refName(ref))}` : `compare/${shortSha(before)}...${shortSha(after)}`

@@ -66,7 +66,7 @@ function textBlock(text: string) {
   return { type: 'TextBlock', text, wrap: true }
 }
 
-/** The old connectors answered 200 whatever came of it, with the real status in the text. */
+/** The old connectors responded 200 whatever came of it, with the real status in the text. */
 function judge({ text }: StepResponse): Judgement | undefined {
   const status = /returned HTTP error (\d+)/.exec(text)?.[1]
   if (status === undefined) return undefined

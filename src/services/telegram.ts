@@ -51,7 +51,7 @@ export function bodyOf(summary: Rich, room: string, thread: string | null) {
   return { text: renderWithin(summary, dialects.mentioning, MAX_TEXT), chat_id: room, ...topic }
 }
 
-/** What would make a refused message pass; null if nothing would. */
+/** Returns a change that makes a refused message pass; null if nothing would. */
 function cureOf(response: StepResponse) {
   if (response.status !== 400) return null
   const moved = jsonAt(response, 'parameters', 'migrate_to_chat_id')

@@ -19,7 +19,7 @@ export function mayReadSecrets({ scopes }: Pick<Actor, 'scopes'>): boolean {
   return scopes.includes('read_secrets')
 }
 
-/** What an audit entry says of an actor. */
+/** Facts of an audit entry about its actor. */
 export type Author = Pick<Actor, 'kind' | 'tokenId' | 'name' | 'address' | 'requestId'>
 
 /** Returns the audit entry of a change that the actor makes. */

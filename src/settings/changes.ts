@@ -3,7 +3,7 @@ import type { Service, Value, Values } from '../schema/service.ts'
 import type { Change, Settings } from '../schema/tables.ts'
 import { redacted } from './redaction.ts'
 
-/** What a row holds beside its secrets. */
+/** Columns of a row beside its secrets. */
 export type PlainSettings = Pick<Settings, 'active' | 'flags' | 'params'>
 
 /** Returns the fields that differ between two states, secrets apart; `before` is null at creation. */

@@ -18,7 +18,7 @@ export interface DesiredSettings {
 
 interface Options {
   registry: Registry
-  /** Whether parameters that a service does not have are errors. */
+  /** Rejects parameters that a service does not have. */
   isStrict: boolean
 }
 

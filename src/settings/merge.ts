@@ -17,7 +17,7 @@ export interface MergeInput {
   activeByDefault: boolean
 }
 
-/** What the settings will be, and what forbids it. */
+/** New settings, and the rules that they break. */
 export interface Merged extends PlainSettings {
   /** Secrets that are new or different. */
   set: Secrets

@@ -15,7 +15,7 @@ export interface PlanRequest extends Omit<EditRequest, 'service' | 'sent'> {
   registry: Registry
 }
 
-/** What happens to the settings of one service. */
+/** Change of the settings of one service. */
 export type Step = {
   slug: string
   changes: readonly Change[]

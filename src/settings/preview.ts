@@ -14,13 +14,13 @@ export interface EditRequest {
   sent: ParsedRequest
   /** PUT creates and switches on; PATCH does neither. */
   method: 'PUT' | 'PATCH'
-  /** Whether URLs and hosts may lead to the local network. */
+  /** Allows URLs and hosts that lead to the local network. */
   allowLocalNetwork: boolean
   /** Compares secrets that are sent with the saved ones; otherwise each counts as a change (docs/rules.md#guessing). */
   comparesSecrets?: boolean
 }
 
-/** What is wrong with a request; undefined if nothing is. */
+/** Errors of a request; undefined if there is none. */
 export interface ValidationErrors {
   /** Missing and ill-typed parameters: reported alone, before rules. */
   invalid: FieldErrors | undefined
@@ -28,7 +28,7 @@ export interface ValidationErrors {
   violations: FieldErrors | undefined
 }
 
-/** What a request would make of a row, and all that is wrong with it. */
+/** The row as a request would make it, and all errors of the request. */
 export interface PendingEdit extends ValidationErrors {
   merged: Merged
   /** Returns the new columns of the row, its secrets sealed again if one of them changed. */

@@ -9,7 +9,7 @@ const BACKOFF = { first: 10, max: 100, jitter: 1 }
 export type AttemptResult<T, Row> = { done: T } | { conflict: Row | null }
 
 export interface Attempts<T, Row> {
-  /** What the writes have in common that conflict with each other. */
+  /** Name shared by the writes that conflict with each other. */
   key: string
   /** The row as the request found it. */
   row: Row | null

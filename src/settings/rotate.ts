@@ -14,14 +14,14 @@ const STEP = 50
 
 const START: RotationCursor = { keyId: '', id: 0 }
 
-/** What one step of a rotation did. */
+/** Result of one step of a rotation. */
 export interface Rotation {
   resealed: number
   /** Rows whose secrets do not open: they stay as they are. */
   unreadable: readonly UnreadableRow[]
-  /** Whether each row is sealed with the first key. */
+  /** Set once each row is sealed with the first key. */
   done: boolean
-  /** Where the next step goes on; null at the end of the walk. */
+  /** Place at which the next step goes on; null at the end of the walk. */
   next: RotationCursor | null
 }
 

@@ -5,7 +5,7 @@ import type { PlainSettings } from './changes.ts'
 import { type EditRequest, preview } from './preview.ts'
 import { tryOpenSecrets } from './vault.ts'
 
-/** What settings would be with the parameters of a request, secrets included. */
+/** Settings as the parameters of a request would make them, secrets included. */
 export type Unsaved =
   | ({ kind: 'merged'; secrets: Values } & PlainSettings)
   | { kind: 'invalid' | 'violations'; fields: FieldErrors }

@@ -15,7 +15,7 @@ import {
 import { callerRead, type ProjectRef } from './project-read.ts'
 import { isUnchanged, type Snapshot, snapshotValues } from './settings.ts'
 
-/** Where `projectId` or `subject` is null, it is the id of the row that the change inserts. */
+/** A `projectId` or `subject` of null is the id of the row that the change inserts. */
 export type NewAuditEntry = Omit<AuditEntry, 'id' | 'projectId' | 'subject'> & {
   projectId: number | null
   subject: string | null
@@ -42,7 +42,7 @@ const ownEntry = query((db) =>
     .where(eq(audit.writeId, param('writeId'))),
 )
 
-/** Which entries a list shows; null leaves the filter out. Times are milliseconds since 1970. */
+/** Filter of a list of entries; null leaves a part out. Times are milliseconds since 1970. */
 export interface AuditFilter {
   subject: string | null
   after: number | null

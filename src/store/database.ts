@@ -38,7 +38,7 @@ export interface Database {
   batch<S extends readonly Statement[]>(statements: S): Promise<Found<S>>
   /** Trips made so far. */
   trips(): number
-  /** How far the session has read, for whoever wants to read no older. */
+  /** Bookmark of the session, for clients that want to read no older state. */
   bookmark(): string | null
 }
 

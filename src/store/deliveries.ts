@@ -102,7 +102,7 @@ export function findAccepted({ projectId, key }: Pick<NewEvent, 'projectId' | 'k
   return accepted({ projectId, key })
 }
 
-/** How far a lease looks for another one of its destination: the leased delivery is among the first that wait. */
+/** Deliveries among which a lease looks for another one of its destination: the leased delivery is among the first that wait. */
 const LEASE_WINDOW = 100
 
 const isEdited = sql`${destinationHealth.version} <> ${settings.version}`

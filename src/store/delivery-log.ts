@@ -60,7 +60,7 @@ export type ListedDelivery = Omit<Delivery, 'log' | 'checkpoint' | 'lease' | 'le
   last: string | null
 }
 
-/** Which deliveries a list shows; null leaves a filter out. */
+/** Filter of a list of deliveries; null leaves a part out. */
 export interface DeliveryFilter {
   destination: string | null
   state: Delivery['state'] | null
@@ -207,7 +207,7 @@ const health = callerRead<HealthRow>((from) =>
     .leftJoin(destinationHealth, isCurrent),
 )
 
-/** How each destination of a project does, inactive ones too; in no order. */
+/** Finds the health of each destination of a project, inactive ones too; in no order. */
 export function listHealth(project: ProjectRef) {
   return health(project)
 }

@@ -10,10 +10,10 @@ import {
 import { projects, type Token, tokens } from '../schema/tables.ts'
 import { type Buildable, queryFor, type Statement } from './database.ts'
 
-/** How a request names a project: by its id, or by its full path. */
+/** Reference of a request to a project: its id, or its full path. */
 export type ProjectRef = number | string
 
-/** What a request proves of its caller: the digest of a token, or the project that a signed token names; null for the instance. */
+/** Proof of a caller: the digest of a token, or the project that a signed token names; null for the instance. */
 export type CallerKey = { digest: string } | { project: ProjectRef } | null
 
 /** The key of the instance, which owns every project. */

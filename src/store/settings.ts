@@ -212,7 +212,7 @@ const keyCounts = query((db) =>
     .groupBy(settings.keyId),
 )
 
-/** How many rows each key seals, over all projects. */
+/** Counts the rows that each key seals, over all projects. */
 export function countKeys() {
   return keyCounts({})
 }
@@ -239,7 +239,7 @@ function sealedBy(isOther: SQL) {
 const sealedBelow = sealedBy(lt(settings.keyId, param('first')))
 const sealedAbove = sealedBy(gt(settings.keyId, param('first')))
 
-/** Where a walk over sealed rows goes on: behind this row, in the order of keys and ids. */
+/** Row behind which a walk over sealed rows goes on, in the order of keys and ids. */
 export interface RotationCursor {
   keyId: string
   id: number

@@ -25,7 +25,7 @@ export interface MintedToken {
 }
 
 export type MintOutcome = ({ kind: 'minted' } & MintedToken) | { kind: 'no project' | 'revoked' | 'too many' }
-/** What a request for a new token leads to; `excessive` are the parameters that ask for more than it may have. */
+/** Outcome of a request for a new token; `excessive` are the parameters that ask for more than it may have. */
 export type TokenOutcome = MintOutcome | { kind: 'excessive'; fields: FieldErrors }
 
 /** Stores a new token, unless its project is gone or full, or the token that it replaces is revoked already. */

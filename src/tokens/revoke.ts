@@ -23,7 +23,7 @@ export async function revokeToken({ db, actor }: RevokeRequest, token: Token): P
 export interface ReuseReport {
   db: Database
   actor: Author
-  /** When the request arrived that tried to rotate the token. */
+  /** Time at which the request arrived that tried to rotate the token. */
   arrivedAt: number
 }
 

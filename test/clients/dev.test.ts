@@ -73,7 +73,7 @@ describe('npm run dev', () => {
     starts.push(patchbay)
   }
 
-  /** What stays the same but for `web_url`, which holds the port. */
+  /** The parts that stay the same; `web_url` holds the port. */
   async function content() {
     const projects = await ask(patchbay, 'GET', '/projects')
     const settings = await ask(patchbay, 'GET', '/projects/1/services?with_properties=true')

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 
 /** A fenced block of a document. */
 interface Block {
-  /** What stands after the three backticks: `console`, `console setup`, `js`. */
+  /** The info string of the code block: `console`, `console setup`, `js`. */
   info: string
   lines: readonly string[]
 }
 
 export interface Example {
   command: string
-  /** What the document shows as its output; `…` stands for any text. */
+  /** The output in the document; `…` stands for any text. */
   expected: string
 }
 
@@ -55,7 +55,7 @@ export function run(examples: readonly Example[], directory: string, url: string
   return stdout.split(end).map((text) => text.replaceAll(new URL(url).host, shownHost))
 }
 
-/** Whether output is what a document shows. */
+/** Returns whether output is as a document shows it. */
 export function matches(output: string, expected: string): boolean {
   const text = output.trim()
   const [first = '', ...rest] = expected.trim().split('…')

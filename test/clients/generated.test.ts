@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const GENERATORS = join(import.meta.dirname, 'generators')
 const DOCUMENT = join(ROOT, 'public/openapi/production.json')
 
-/** What a user of the generated clients writes: it compiles if the document types what it should. */
+/** Code of a user of the generated clients: it compiles if the document has the right types. */
 const USE = `
 import type { components, paths } from './schema.ts'
 import { createClient } from './client/client/index.ts'

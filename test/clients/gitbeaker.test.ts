@@ -8,7 +8,7 @@ import * as rest from '@gitbeaker/rest'
 import { ask, checkOut, type Patchbay, start } from './patchbay.ts'
 import { lost, notServed, required } from './settings.ts'
 
-/** Where both clients have their types, each in its own version. */
+/** Places of the types of both clients, each in its own version. */
 const CORE = '@gitbeaker/core'
 
 type Values = Record<string, unknown>
@@ -20,7 +20,7 @@ interface Client {
   services(host: string, token: string): Services
   /** Every slug in the client's own types. */
   slugs: string[]
-  /** What the client's own error says. */
+  /** Message of the client's own error. */
   failure(error: unknown): { class: string; status: number; text: string }
 }
 

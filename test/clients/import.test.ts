@@ -483,7 +483,7 @@ async function npmRunImport(args: string[]): Promise<Run> {
   return { code, stdout, stderr }
 }
 
-/** What an import brings: all but ids and times. By slug, flags, parameters and secrets side by side. */
+/** Result of an import: all but ids and times. By slug, flags, parameters and secrets side by side. */
 async function contentOf(patchbay: Patchbay, path: string) {
   const place = `/projects/${encodeURIComponent(path)}`
   const { name, description, default_branch } = await ask(patchbay, 'GET', place)

@@ -16,7 +16,7 @@ export interface Patchbay {
   url: string
   /** The instance token. */
   token: string
-  /** What it has printed so far. */
+  /** Its output so far. */
   output(): string
   stop(): Promise<void>
 }
@@ -86,7 +86,7 @@ async function stop(npm: ChildProcess): Promise<void> {
   await once(npm, 'exit')
 }
 
-/** Where systems take the ports of outgoing connections from begins at 32768; one of those may be in use a moment later. */
+/** Ports of outgoing connections begin at 32768; one of those may be in use a moment later. */
 const PORTS = [10_000, 32_000] as const
 
 export async function freePort(): Promise<number> {

@@ -85,7 +85,7 @@ describe('IRC', () => {
     assert.match(lines[3] ?? '', /^Rocket\/main cccccccc Ada \(0 files\): (🚀){80,}…$/u)
   })
 
-  /** What the daemon has said in the channel, at least so many lines of it. */
+  /** Returns the daemon's lines in the channel, once there are at least so many. */
   async function said(count: number): Promise<string[]> {
     const lines = () => linesOf('#rocket').flatMap((line) => /^\S+ <irker\d+> (.*)$/.exec(line)?.[1] ?? [])
     await until(() => lines().length >= count)

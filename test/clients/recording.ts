@@ -14,7 +14,7 @@ type Answers = Readonly<Record<string, Answer | readonly Answer[]>>
 
 export interface Recording {
   url: string
-  /** What was asked for, in order: method, path, number of the page. */
+  /** Requests in order: method, path, number of the page. */
   asked: readonly string[]
   stop(): void
 }

@@ -9,7 +9,7 @@ const webhook = { webhook: 'https://hooks.example.com/services/1' }
 const people = { recipients: 'one@example.com two@example.com' }
 const account = { username: 'patchbay', password: 'correct horse' }
 
-/** What each service that some client knows cannot be set up without. */
+/** Required parameters of each service that some client knows. */
 export const required: Readonly<Record<string, Settings>> = {
   asana: { api_key: '1/abc' },
   assembla: { token: 'abc' },

@@ -8,7 +8,7 @@ export interface Row {
   required: boolean
   /** Accepted, and answered just like this. Where the row is optional, not what the service starts with. */
   value: string | number | boolean
-  /** Where answers carry it. */
+  /** Places in responses that carry it. */
   place: 'properties' | 'top' | 'hidden'
   /** The name that answers give it. */
   answeredAs: string

@@ -1,13 +1,13 @@
 import { env } from 'cloudflare:workers'
 
-/** When a trip fails: before it is made, at its n-th statement, or after it was done and before the word of it came. */
+/** The moment at which a trip fails: before it is made, at its n-th statement, or after it was done and before it was acknowledged. */
 export type Moment = 'before' | 'after' | number
 
 export interface Fault {
   moment: Moment
-  /** What is thrown; D1's own words where it is left out, which takes a moment in the trip. */
+  /** The exception; by default D1's own words, which takes a moment in the trip. */
   error?: string
-  /** What others do before the caller hears of it. */
+  /** Work of others before the caller hears of it. */
   meanwhile?: () => Promise<unknown>
 }
 

@@ -30,7 +30,7 @@ const create = (headers: Record<string, string>) => async (): Promise<Case> => {
   return { send: (env) => ask(path, { json: WEBHOOK, headers, ...(env ? { env } : {}) }), look: await lookAt(id) }
 }
 
-/** What is wanted of many services: one is created, one changed, one deleted. */
+/** A plan for many services: one is created, one changed, one deleted. */
 const WANTED = { slack: { username: 'new' }, asana: { api_key: SENTINEL } }
 
 const onMany = (body: (id: number) => object, place: (id: number) => string) => async (): Promise<Case> => {
@@ -57,7 +57,7 @@ const onProject = (method: string, json?: object) => async (): Promise<Case> => 
   }
 }
 
-/** What is asked of a token: by the instance, or by itself. */
+/** Requests for a token: by the instance, or by itself. */
 const onToken = (method: string, end: string, isItself: boolean) => async (): Promise<Case> => {
   const { id } = await newProject()
   const { id: tokenId, token } = await newToken(id)

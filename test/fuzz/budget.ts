@@ -12,7 +12,7 @@ interface Budget {
   seed: number
 }
 
-/** How much is tried: what `npm run fuzz` grants, or the little of `npm test`. */
+/** Number of requests: that of `npm run fuzz`, or the few of `npm test`. */
 export const budget: Budget = inject('fuzz') ?? { requests: 3000, seconds: 60, seed: 20_261_123 }
 
 /** Milliseconds that a property may take. */

@@ -8,7 +8,7 @@
  */
 import { ADMIN, type Answer, ask, newProject, newToken } from '../support/api.ts'
 
-/** What a project should look like to whoever may look. */
+/** State of a project, as a caller with every right sees it. */
 interface Project {
   id: number
   name: string
@@ -43,14 +43,14 @@ export interface Model {
   actors: Actor[]
 }
 
-/** Who may do something: one of the scopes, all of `also`, and the role. */
+/** Requirements: one of the scopes, all of `also`, and the role. */
 interface Rule {
   scopes: readonly string[]
   also?: readonly string[]
   role: number
 }
 
-/** What is answered: the status, and of the body what the model knows of it. */
+/** The expected response: the status, and the part of the body that the model knows. */
 export interface Seen {
   status: number
   body?: unknown
@@ -115,13 +115,13 @@ export async function newModel(): Promise<Model> {
 
 interface Act {
   rule: Rule
-  /** Whether it is asked of the instance, not of a project. */
+  /** Set if it concerns the instance, not a project. */
   everywhere?: boolean
-  /** What is sent, below the project or the instance. */
+  /** Path and body, below the project or the instance. */
   send(context: Context): [method: string, path: string, json?: object]
-  /** What the answer must be, for one who may; changes the model as the request should change the product. */
+  /** Returns the expected response to an allowed request, and changes the model as the request should change the product. */
   expect(context: Context): Seen
-  /** What the model knows of a good answer. */
+  /** The part of a good response that the model knows. */
   see?(answer: Answer, context: Context): unknown
 }
 
@@ -368,7 +368,7 @@ export async function take(model: Model, step: Step): Promise<{ expected: Seen; 
   return { expected, seen: { status: 200, body: act.see?.(answer, context) } }
 }
 
-/** Why a request does not get to do anything: token, scope, project, role, in this order. */
+/** Returns the reason for a refusal: token, scope, project, role, in this order. */
 function refusal({ rule, everywhere = false }: Act, { actor, project, model }: Context): Seen | undefined {
   const { scopes, also = [], role } = rule
   if (actor.isRevoked) return { status: 401 }

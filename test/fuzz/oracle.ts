@@ -4,7 +4,7 @@ import { NUMBER, PLAIN, SECRET } from './values.ts'
 /** Stands in everything of a project that is not the caller's. */
 export const OTHER = 'zqother5b2d'
 
-/** What was asked, and what came back. */
+/** A request and its response. */
 export interface Exchange {
   caller: Caller
   method: string
@@ -24,7 +24,7 @@ const isError = ({ status }: Exchange) => status >= 400
 const has = (exchange: Exchange, mark: string) =>
   [exchange.text, ...[...exchange.headers].flat()].some((text) => text.toLowerCase().includes(mark))
 
-/** What holds for every answer to every request, whatever was sent. */
+/** Rules for every response, whatever was sent. */
 const LAWS: Record<string, Law> = {
   'is never a 5xx': ({ status }) => status < 500,
   'comes in time': ({ milliseconds }) => milliseconds < LONGEST_MS,
@@ -60,12 +60,12 @@ function maySeeSecrets({ caller, method, status, url }: Exchange): boolean {
   return asks && status === 200 && MAY_READ_SECRETS.includes(caller)
 }
 
-/** Whether the path names the other project by its path; by its id, what it tells gives it away. */
+/** Returns whether the path names the other project by its path; by its id, the response gives it away. */
 function leadsElsewhere({ url }: Exchange): boolean {
   return url.pathname.toLowerCase().includes(OTHER)
 }
 
-/** What needs no token: the words of welcome, the probes, and whatever else is there for everybody. */
+/** Routes without a token: the welcome, the probes, and whatever else is public. */
 function isPublic({ method, url }: Exchange): boolean {
   return (
     method === 'OPTIONS' || !/\/(projects|admin|audit_events|user|version|metadata|personal_access)/.test(url.pathname)

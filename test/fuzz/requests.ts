@@ -27,7 +27,7 @@ export interface Target {
 interface Field {
   name: string
   secret: boolean
-  /** What it should be; undefined where that is left out of good requests. */
+  /** A good value; undefined if good requests leave it out. */
   tame: Wild | undefined
 }
 
@@ -242,7 +242,7 @@ const shapes = { json: asJson, form: asForm, multipart: asMultipart }
 type Shape = keyof typeof shapes
 const YAML_TYPES = ['application/yaml', 'text/yaml', 'application/x-yaml; charset=utf-8']
 
-/** What was written, with one byte put in, or cut off. */
+/** A body with one byte put in, or cut off. */
 interface Damage {
   at: number
   byte: number | undefined

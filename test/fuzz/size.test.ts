@@ -6,7 +6,7 @@ const MANY = 65_536
 /** Just below the number of values that a body may hold. */
 const SOME = 9900
 const HUNG_MS = 30_000
-/** What D1 takes in one row. */
+/** Size limit of a row in D1. */
 const ROW_BYTES = 2_000_000
 
 const JIRA = { url: 'https://jira.example.com', username: 'user', password: 'pass' }

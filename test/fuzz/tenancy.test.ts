@@ -22,7 +22,7 @@ beforeAll(() => void vi.spyOn(console, 'log').mockImplementation(() => {}))
 
 const few = fc.option(fc.nat({ max: 2 }), { nil: undefined })
 
-/** Who acts where: half of them may do everything there. */
+/** Callers and their projects: half of them may do everything there. */
 const place = fc.nat({ max: SIZES.projects - 1 }).chain((project) =>
   fc.record({
     project: fc.constant(project),

@@ -99,7 +99,7 @@ const nested = fc.constantFrom(
   raw('[[],[null]]'),
 )
 
-/** What no client should send for anything. */
+/** Values that no client should send for anything. */
 export const wild: fc.Arbitrary<Wild> = fc.oneof(
   { weight: 6, arbitrary: marked },
   { weight: 3, arbitrary: address },
@@ -113,7 +113,7 @@ export const wild: fc.Arbitrary<Wild> = fc.oneof(
   { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3 }).map((value) => raw(JSON.stringify(value))) },
 )
 
-/** What a client should send for a parameter, with the mark where it takes any text. */
+/** Valid values of a parameter, with the mark if it takes any text. */
 export function tame(param: Param): Wild {
   const value = sample(param)
   if (kindOf(param) === 'line' || kindOf(param) === 'lines') return text(`${value}${PLAIN}`)

@@ -19,7 +19,7 @@ const tooSmall = (scope: string) => ({
 
 type Needs = 'none' | 'read' | 'write' | 'read and read_secrets' | 'send'
 
-/** What each route asks of a token: the least role (100 is the instance), and the scope. */
+/** Requirements of each route: the least role (100 is the instance), and the scope. */
 const ROUTES: [method: string, path: string, role: number, needs: Needs][] = [
   ['GET', 'version', 0, 'none'],
   ['GET', 'metadata', 0, 'none'],

@@ -47,7 +47,7 @@ function bodyFrom(schema: Schema, names = Object.keys(schema.properties ?? {})):
   return Object.fromEntries(names.map((name) => [name, fill(schema.properties?.[name] ?? {})]))
 }
 
-/** What is required of a new row where nothing else is sent. */
+/** Parameters that a new row requires if nothing else is sent. */
 function requiredBy(schema: Schema): string[] {
   const otherwise = (schema.allOf ?? []).flatMap(({ anyOf: [first] }) => first?.required ?? [])
   return [...(schema.required ?? []), ...otherwise]

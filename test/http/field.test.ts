@@ -12,7 +12,7 @@ const INVALID = Symbol('400 is invalid')
 
 const words = (texts: string) => texts.split(' ')
 
-/** What is sent, and what is saved for it (docs/gitlab.md#coercion). */
+/** Values sent and values saved (docs/gitlab.md#coercion). */
 const COERCION: [slug: keyof typeof BASE, parameter: string, sent: readonly unknown[], saved: unknown][] = [
   ['irker', 'colorize_messages', [true, 1, ...words('1 t T true True TRUE y Y yes Yes YES on On ON')], true],
   ['irker', 'colorize_messages', [false, 0, ...words('0 f F false False FALSE n N no No NO off Off OFF')], false],

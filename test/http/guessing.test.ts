@@ -11,7 +11,7 @@ const MAX_SECRETS = 3
 const withSecrets = services.filter(({ params }) => params.some(({ secret }) => secret))
 const secretsOf = ({ params }: Service) => params.filter(({ secret }) => secret)
 
-/** What a response says, apart from what differs between any two requests. */
+/** A response without the parts that differ between any two requests. */
 function shown({ status, body, headers }: Answer) {
   const varying = ['x-request-id', 'x-d1-bookmark', 'date']
   return { status, body, headers: [...headers].filter(([name]) => !varying.includes(name)) }

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 let url = ''
 let count = 0
 let project = 0
-/** What the URL answers. */
+/** Response of the URL. */
 let answer: () => Response | Promise<Response>
 const fetches = vi.fn(async () => answer())
 const log = vi.spyOn(console, 'error')
@@ -88,7 +88,7 @@ describe('a key set at a URL', () => {
   })
 })
 
-/** How a URL may fail. */
+/** Failures of a URL. */
 const FAILURES: [how: string, answer: () => Response | Promise<Response>][] = [
   ['is unreachable', () => Promise.reject(new TypeError('Network connection lost.'))],
   ['returns 500', () => new Response('', { status: 500 })],

@@ -13,7 +13,7 @@ const LATER = '<a day after>'
 
 type Headers = Record<string, string>
 
-/** What PUT and PATCH of a change are answered, and DELETE. */
+/** Statuses of a PUT and a PATCH with a change, and of a DELETE. */
 const ON_SAVED: [headers: Headers, late: boolean][] = [
   [{}, false],
   [{ 'If-Match': NOW }, false],
@@ -40,7 +40,7 @@ const ON_SAVED: [headers: Headers, late: boolean][] = [
   [{ 'If-Match': NOW, 'If-None-Match': '*' }, true],
 ]
 
-/** What is answered where nothing is saved. */
+/** Statuses if nothing is saved. */
 const ON_NOTHING: [headers: Headers, put: number, patch: number, remove: number][] = [
   [{}, 200, 404, 404],
   [{ 'If-Match': '*' }, 412, 404, 404],

@@ -107,7 +107,7 @@ test('the instance token counts for itself, whatever project it is used on', asy
 describe('a request that fails counts against the address of its client', () => {
   const BROKEN = { headers: { 'Content-Type': 'application/json' }, body: '{' }
 
-  /** What fails, with how many trips to the database before it is counted. */
+  /** Requests that fail, with the trips to the database before each is counted. */
   const FAILURES: [what: string, options: () => Call | Promise<Call>, status: number, trips: number][] = [
     ['no token', () => ({ token: null }), 401, 0],
     ['an unknown token', () => ({ token: 'pbt_unknown' }), 401, 1],

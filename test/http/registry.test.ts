@@ -174,7 +174,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     if (required.length === 0) return
     const { path, saved } = await newSettings(slug, requiredSet(service))
     for (const value of ['', null, '  ']) {
-      // What is required only in some settings is by itself a text like any other, and white space is text.
+      // A parameter that only some settings require is by itself a text like any other, and white space is text.
       const blank = required.filter((param) => value !== '  ' || param.required).map(({ name }) => name)
       const body = {
         message: `400 Bad Request - ${blank.map((name) => `${name} can't be blank`).join(', ')}`,
@@ -462,7 +462,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   })
 })
 
-/** What is saved before an endpoint moves, and the value that moves it. */
+/** Settings before an endpoint moves, and the value that moves it. */
 function moves(service: Service, endpoint: Param) {
   const { name } = endpoint
   const saved = { ...requiredSet(service), ...valuesOf(service.params.filter(({ secret }) => secret)) }

@@ -32,7 +32,7 @@ function paramsFor(service: Service) {
   return { ...fullSet(service), ...secretSet(service, SENTINEL), ...Object.fromEntries(open) }
 }
 
-/** Why a sample does not get through here, for services where it does not. */
+/** Reasons for which a sample does not get through here. */
 const UNSENT: Readonly<Record<string, string>> = {
   asana: 'no commit message mentions a task',
   irker: 'the receiver could not be reached',

@@ -112,7 +112,7 @@ describe('a token that the tool has signed', () => {
   })
 })
 
-/** What an attacker, or a careless tool, may send. Each is 401 and makes no trip. */
+/** Tokens of an attacker, or of a careless tool. Each is 401 and makes no trip. */
 const ATTACKS: [name: string, forge: () => Promise<string> | string][] = [
   ['no signature at all (alg none)', () => new UnsecuredJWT(grant()).encode()],
   [

@@ -21,7 +21,7 @@ async function newCase() {
 
 type Who = 'instance' | 'token' | 'guest' | 'stranger' | 'nobody'
 
-/** What is sent, as whom, how it is answered, and in how many trips to the database. `:id` and `:tid` are filled in. */
+/** Requests with their sender, status and trips to the database. `:id` and `:tid` are filled in. */
 const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number, trips: number][] = [
   // reads
   ['GET', 'projects/:id/services', 'token', {}, 200, 1],

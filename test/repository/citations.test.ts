@@ -40,7 +40,7 @@ describe('citations', () => {
   })
 })
 
-/** What comments cite: `docs/rules.md#names`, written from the root whatever the file. */
+/** Citations in comments: `docs/rules.md#names`, written from the root whatever the file. */
 function citationsIn(from: string): Citation[] {
   return [...read(from).matchAll(/\bdocs\/([a-z-]+\.md)(?:#([\w-]+))?/g)].map(([, file, anchor]) => ({
     from,

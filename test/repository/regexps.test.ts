@@ -36,7 +36,7 @@ function expressionsIn(file: string, text: string): Expression[] {
   return found
 }
 
-/** What the test reads of a node of any type. */
+/** The part of a node of any type that the test reads. */
 interface Node {
   name?: string
   value?: unknown

@@ -8,7 +8,7 @@ function matchesOf(source: string, text: string): string[] {
   return findAll(text, pattern).map(({ start, end }) => text.slice(start, end))
 }
 
-/** Whether an expression can match nothing, at a place where its assertions hold. */
+/** Returns whether an expression can match nothing, at a place where its assertions hold. */
 function canBeEmpty(source: string): boolean {
   return new RegExp(`^(${source.replaceAll(/\\b|\^(?!a\])|\$/g, '')})$`, 'u').test('')
 }
@@ -95,7 +95,7 @@ describe('a pattern', () => {
   })
 })
 
-/** How often a character is compared with an instruction. */
+/** Counts the comparisons of a character with an instruction. */
 function countSteps(source: string, text: string): number {
   let steps = 0
   const counted = (toPattern(source) ?? []).map((instruction) =>

@@ -80,7 +80,7 @@ const icon = (name: string) =>
 const BAMBOO = 'https://ci.example.com/bamboo/browse'
 const TEAMCITY = 'https://tc.example.com/viewLog.html'
 
-/** What each server may respond, and what that means. A response that says nothing is undefined. */
+/** Responses of each server, with their meaning. One that says nothing is undefined. */
 const READ: [slug: string, status: number, body: unknown, state: string | undefined, page?: string][] = [
   ['bamboo', 200, bambooResult('Successful'), 'success', `${BAMBOO}/ROC-KET-7`],
   ['bamboo', 200, bambooResult('Success'), 'success'],

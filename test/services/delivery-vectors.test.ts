@@ -12,7 +12,7 @@ interface Case extends Settings {
   requests: Expected[]
 }
 
-/** What must go out. Of `contains` and the like, all that are there. `<<key>>` is the idempotency key. */
+/** Expected requests. Of `contains` and the like, all that are there. `<<key>>` is the idempotency key. */
 interface Expected {
   method?: string
   url?: string

@@ -17,7 +17,7 @@ const IRC_ONLY = 'is blocked: Only allowed schemes are irc, ircs'
 
 const PUBLIC = undefined
 
-/** What each kind of parameter says of a host, where the local network is refused. */
+/** Errors of each kind of parameter for a host, if the local network is refused. */
 function reasonsOf(host: string): (string | undefined)[] {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   return [

@@ -62,7 +62,7 @@ export function operationOf(method: string, url: string): Described | undefined 
   return found && document.paths[found.path]?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
 }
 
-/** Where a value is not as a schema of the document, or one that refers to it, has it. */
+/** Returns the places where a value deviates from a schema of the document, or from one that it refers to. */
 export function deviations(value: unknown, schema: Schema): string[] {
   // The settings of a list match one of many schemas: only a validation that stops early is quick.
   if (validate(value, schema, '2020-12', lookup, true).valid) return []
@@ -92,7 +92,7 @@ function isRoot(path: string): boolean {
   return document.paths[path]?.servers !== undefined
 }
 
-/** Whether a path answers without `/api/v4`. */
+/** Returns whether a path is served without `/api/v4`. */
 function isBare(path: string): boolean {
   return path === '/' || isRoot(path) || path.startsWith('/projects/{id}/services')
 }

@@ -50,7 +50,7 @@ export interface DatabaseSpy {
   DB: D1Database
   /** The statements of each trip to the database. */
   trips: Sent[][]
-  /** What each session began with: a bookmark, or one of D1's constraints. */
+  /** Start of each session: a bookmark, or one of D1's constraints. */
   starts: (string | undefined)[]
 }
 

@@ -28,7 +28,7 @@ export interface Run {
   steps: Step[]
   /** Of the responses, in their order. */
   judgements: Judgement[]
-  /** Why nothing was sent, or how the run failed. */
+  /** Reason for which nothing was sent, or the run failed. */
   reason?: string | undefined
 }
 

@@ -27,7 +27,7 @@ interface Change {
   to?: unknown
 }
 
-/** What the audit trail says that a row should be. */
+/** Reconstructs a row from the audit trail. */
 interface Told {
   version: number
   fields: Map<string, unknown>
@@ -54,7 +54,7 @@ export function openCopy<T>(directory: string, use: (db: DatabaseSync) => T): T 
   }
 }
 
-/** What is wrong with the database by itself: SQLite's own checks, and the audit trail against what it tells of. */
+/** Faults of the database by itself: SQLite's own checks, and the audit trail compared with the rows. */
 export function problemsOf(db: DatabaseSync): string[] {
   const all = <T>(sql: string) => db.prepare(sql).all() as T[]
   const entries = all<Entry>('select project_id, action, subject, changes from audit order by id')

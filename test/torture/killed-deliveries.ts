@@ -65,7 +65,7 @@ async function setUp(patchbay: Patchbay, receiver: Receiver): Promise<void> {
   }
 }
 
-/** What a killed worker had begun is left to it for a minute: too long for so many kills. */
+/** A delivery that a killed worker had begun is left to it for a minute: too long for so many kills. */
 function shortenWaits(directory: string): void {
   const file = join(directory, 'src/delivery/engine.ts')
   const text = readFileSync(file, 'utf8')

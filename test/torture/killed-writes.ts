@@ -56,7 +56,7 @@ async function runRound(round: number): Promise<void> {
   stopAt(ledger.violations)
 }
 
-/** What the API tells after a restart: secrets open and belong to what stands beside them, and tokens are as they were. */
+/** Checks the API after a restart: secrets open and belong to what stands beside them, and tokens are as they were. */
 async function compare(server: Server): Promise<void> {
   for (const id of PROJECTS) {
     const list = await ask(server, 'GET', `/projects/${id}/services?active=all&with_secrets=true`)

@@ -7,7 +7,7 @@ interface Cell {
 
 export const ABSENT = 'absent'
 
-/** What was asked and what was acknowledged, kept outside of the process that is killed. */
+/** Requests and acknowledgements, kept outside of the process that is killed. */
 export class Ledger {
   readonly cells = new Map<string, Cell>()
   acknowledged = 0

@@ -6,7 +6,7 @@ import { checkOut, freePort, type Patchbay, readDevVars, start } from '../client
 
 const START_LIMIT = 60_000
 
-/** What must not outlive this process. */
+/** Processes that must not outlive this one. */
 const running = new Set<ChildProcess>()
 process.on('exit', () => running.forEach(killGroup))
 
@@ -24,7 +24,7 @@ export async function prepare(set: (patchbay: Patchbay) => Promise<void>): Promi
   return directory
 }
 
-/** What `npm run dev` starts, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
+/** Starts the server of `npm run dev`, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
 export async function startServer(directory: string): Promise<Server> {
   const port = await freePort()
   const bin = join(directory, 'node_modules/wrangler/bin/wrangler.js')

@@ -16,7 +16,7 @@ export interface Options {
   /** Undefined: all that the source's token may read. */
   projects: readonly string[] | undefined
   secrets: Secrets
-  /** Whether the source's own secrets are imported. */
+  /** Imports the source's own secrets. */
   withSecrets: boolean
   planFile: string
   yes: boolean

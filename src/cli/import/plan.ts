@@ -18,12 +18,12 @@ export interface Note {
   text: string
 }
 
-/** What will happen to one project. */
+/** Planned changes of one project. */
 export interface ProjectPlan {
   project: SourceProject
   /** Undefined if the target does not have the project yet. */
   id: number | undefined
-  /** What is sent, by slug. */
+  /** Parameters to send, by slug. */
   imports: Map<string, ServiceImport>
   changes: readonly Change[]
   missingSecrets: MissingSecret[]
@@ -78,7 +78,7 @@ export async function applyProject(target: Target, plan: ProjectPlan): Promise<v
   plan.changes = await dryRunOrApply(target, plan.id, plan, false)
 }
 
-/** Whether the plan changes anything. */
+/** Returns whether the plan changes anything. */
 export function isPending({ changes }: ProjectPlan): boolean {
   return changes.some(({ action }) => action !== 'unchanged')
 }

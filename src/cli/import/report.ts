@@ -86,7 +86,7 @@ function describe({ action, fields }: Change, sent: readonly SentSecret[] = []):
   return [...texts, ...secrets.map(({ field }) => secretText(field, sent))].join(', ')
 }
 
-/** Where a secret comes from, and where it will be sent: the source decides that, so whoever applies the plan must see it. */
+/** Names the origin of a secret and the address it will be sent to: the source decides that, so whoever applies the plan must see it. */
 function secretText(field: string, sent: readonly SentSecret[]): string {
   const secret = sent.find(({ name }) => name === field)
   if (!secret) return `${field} (secret)`

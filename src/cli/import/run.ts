@@ -79,7 +79,7 @@ function hideSecrets(terminal: Terminal, { imports }: ProjectPlan): void {
     for (const { name } of secrets) terminal.hide(String(values[name]))
 }
 
-/** Whether a name in the secrets file is a secret that is sent, or an address beside it. */
+/** Returns whether a name in the secrets file is a secret that is sent, or an address beside it. */
 function isUsedBy(projects: readonly ProjectPlan[]) {
   return (path: string, slug: string, name: string): boolean =>
     projects

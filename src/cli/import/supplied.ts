@@ -4,7 +4,7 @@ import type { Secrets } from './options.ts'
 /** The part of the secrets file that applies to one service of one project. */
 export interface Supplied {
   secrets: Readonly<Record<string, string>>
-  /** Why entries of the file were not used. */
+  /** Reasons for which entries of the file were not used. */
   notes: readonly string[]
 }
 
@@ -67,7 +67,7 @@ function secretsIn({ params }: Service, entry: Entry): Entry {
   return Object.fromEntries(Object.entries(entry).filter(([name, value]) => names.includes(name) && value !== ''))
 }
 
-/** Why an entry must not be used: it states another address than the service has, or none if it needs one. */
+/** Returns the reason for which an entry must not be used: it states another address than the service has, or none if it needs one. */
 function problemOf(service: Service, entry: Entry, values: Values, needsAddress: boolean): string | undefined {
   if (Object.keys(secretsIn(service, entry)).length === 0) return undefined
   for (const { name } of addressesOf(service)) {

@@ -18,7 +18,7 @@ export interface Change {
 /** Slug → the parameters to set. */
 type DesiredSettings = Readonly<Record<string, Values>>
 
-/** What was, or would be, changed; or errors by `slug.field`. */
+/** Changes made or planned; or errors by `slug.field`. */
 type Outcome = { changes: readonly Change[] } | { errors: Readonly<Record<string, readonly string[]>> }
 
 /** The Patchbay that settings are imported into. */

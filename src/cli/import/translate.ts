@@ -9,21 +9,21 @@ import { addressesOf, suppliedFor } from './supplied.ts'
 /** One service's settings at the source, as parameters of the target. */
 export interface ServiceImport {
   service: Service
-  /** What is sent, secrets included. */
+  /** Parameters to send, secrets included. */
   values: Values
   secrets: readonly SentSecret[]
   /** Secrets that are neither sent nor saved at the target. */
   missingSecrets: readonly MissingSecret[]
   /** Other required parameters that are neither sent nor saved at the target. */
   missing: readonly string[]
-  /** What is not imported, and why. */
+  /** Parts that are not imported, with the reason. */
   notes: readonly string[]
 }
 
 export interface SentSecret {
   name: string
   origin: 'source' | 'file'
-  /** Where it will be sent to; a secret URL is its own address, shown without its path. */
+  /** Address that it will be sent to; a secret URL is its own, shown without its path. */
   addresses: readonly string[]
 }
 
@@ -106,7 +106,7 @@ function withoutAliases(service: Service, values: Values): Record<string, Value>
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)))
 }
 
-/** What the target has: plain values, and `true` for a secret that is set. */
+/** Values of the target: plain ones, and `true` for a secret that is set. */
 function savedValues(service: Service, saved: Json | undefined): Values {
   if (!saved) return {}
   const properties = (isObject(saved.properties) ? saved.properties : {}) as Values
@@ -114,7 +114,7 @@ function savedValues(service: Service, saved: Json | undefined): Values {
   return { ...properties, ...Object.fromEntries(set.map(({ name }) => [name, true])) }
 }
 
-/** Whether the source has the secret. A Patchbay says so, a GitLab does not. */
+/** Returns whether the source has the secret. A Patchbay says so, a GitLab does not. */
 function isSetAtSource(entry: Json, name: string): boolean {
   return stateOf(entry, name) ?? true
 }

@@ -6,7 +6,7 @@ export type Channels = { readonly [C in ChannelName]?: string | null }
 /** A channel for one event is a list, but not an endless one. */
 const MAX_CHANNELS = 10
 
-/** What a project set for events like this one: of a confidential event, else for the plain one. */
+/** Returns the channel of a confidential event, else that of the plain one. */
 export function channelFor(params: Channels, { events: [event] }: Occurrence): string | undefined {
   if (!event) return undefined
   const plain = event.replace('confidential_', '') as EventName

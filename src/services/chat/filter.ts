@@ -28,7 +28,7 @@ export function branchSilence(
     : `branches_to_be_notified is ${filter.branches_to_be_notified}, which leaves out ${branch}`
 }
 
-/** Whether `branches_to_be_notified` includes the branch. */
+/** Returns whether `branches_to_be_notified` includes the branch. */
 export function isNotified(
   branch: string,
   { branches_to_be_notified: which }: Pick<Filter, 'branches_to_be_notified'>,

@@ -10,7 +10,7 @@ import { push } from './push.ts'
 import type { Rich } from './rich.ts'
 import { wikiPage } from './wiki-page.ts'
 
-/** What chats say about an event. Receivers differ in what they show of it, and in how they write it. */
+/** Message about an event, for all chats. Receivers differ in the parts that they show, and in their syntax. */
 export interface Message {
   /** All of it in one sentence. */
   summary: Rich
@@ -43,7 +43,7 @@ export interface Field {
 export interface Author {
   /** `Ada Lovelace (ada)`. */
   text: string
-  /** What stands for them in short: the user name, of pushes the name. */
+  /** Their short name: the user name, of pushes the name. */
   handle: string
   avatar: string
 }

@@ -11,7 +11,7 @@ type Part =
   | { emphasis: Rich }
   | { label: Rich; url: string }
 
-/** How a receiver writes text. */
+/** Text syntax of a receiver. */
 export interface Dialect {
   /** Makes the text of users harmless. */
   neutral(text: string): string

@@ -20,7 +20,7 @@ export interface JiraSettings {
 /** An issue as far as deliveries need it. */
 type Issue = {
   isResolved: boolean
-  /** Whether a comment has the text already. */
+  /** Returns whether a comment has the text already. */
   hasComment: boolean
 }
 

@@ -11,7 +11,7 @@ interface Settings extends JiraSettings, KeySettings {
   jira_issue_transition_automatic: boolean | null
 }
 
-/** What refers to issues: a commit, or a merge request. */
+/** Text that refers to issues: a commit, or a merge request. */
 interface Reference {
   noun: 'commit' | 'merge request'
   url: string

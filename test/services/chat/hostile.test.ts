@@ -5,7 +5,7 @@ import { contextFor, paramsOf, runSteps } from '../../support/delivery.ts'
 import { fullSet } from '../../support/samples.ts'
 import recorded from '../vectors/events.json'
 
-/** What pages somebody, or makes a link of its own, in one receiver or another. */
+/** Texts that page somebody, or make a link of their own, in one receiver or another. */
 const HOSTILE = [
   '<!channel> <!here|here> <!subteam^S1> <@U1> @everyone @here @all @room <users/all> <@all> <at>all</at>',
   '[x](http://evil) [1]: http://evil ![i](http://evil) <http://evil|x> <a href="http://evil">x</a>',
@@ -25,7 +25,7 @@ const MENTION = /@[a-z]/i
 
 const hasOnlyLinks = (text: string) => (text.match(/<[^>]*>?/g) ?? []).every((part) => SLACK_LINK.test(part))
 
-/** What each receiver takes for a mention or a link, as its documentation says. */
+/** Mentions and links of each receiver, by its documentation. */
 const READERS: Readonly<Record<string, (text: string) => boolean>> = {
   slack: hasOnlyLinks,
   mattermost: (text) => hasOnlyLinks(text) && !MENTION.test(text) && !MASKED_LINK.test(text),

@@ -22,7 +22,7 @@ function event(name: Name, own: Payload = {}, rest: Payload = {}): Payload {
   return { ...recordedEvent, ...rest, ...(attributes && { object_attributes: { ...attributes, ...own } }) }
 }
 
-/** What Pumble gets: the summary, with addresses cut to their path. */
+/** Returns the message for Pumble: the summary, with addresses cut to their path. */
 function summary(payload: Payload, params: Values = {}): string {
   const { steps, reason } = deliver(pumble, payload, { params: { ...BASE, ...params } })
   const [step] = steps
@@ -33,7 +33,7 @@ function summary(payload: Payload, params: Values = {}): string {
   )
 }
 
-/** What Slack gets. */
+/** Returns the message for Slack. */
 function posts(payload: Payload, params: Values = {}, flags: Partial<Record<FlagName, boolean>> = {}) {
   const { steps } = deliver(slack, payload, { params: { ...BASE, ...params }, flags }, () => responseOf(200, 'ok'))
   return steps.map(

@@ -13,7 +13,7 @@ import { bodyOf as telegramBody } from '../../../src/services/telegram.ts'
 import { contextFor, deliver, type Payload, type Responder, responseOf } from '../../support/delivery.ts'
 import recorded from '../vectors/events.json'
 
-/** What is sent, held against the receivers' own types: where it does not fit, this file does not compile. */
+/** Messages in the receivers' own types: if one does not fit, this file does not compile. */
 describe("the receivers' own types", () => {
   const { occurrence, message } = example('pipeline-failed')
 
