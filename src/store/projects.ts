@@ -11,7 +11,7 @@ export type ProjectEdit = Omit<Project, 'id' | 'version' | 'createdAt'>
 /** Selects projects whose name or path begins with `search`. */
 export interface ProjectFilter {
   search: string
-  /** Whose projects. */
+  /** Owner of the projects. */
   of: CallerKey
 }
 
