@@ -45,7 +45,13 @@ const NODE_TEST = ['clients', 'repository', 'cli'].map((folder) => `test/${folde
  */
 const inWorkerd = (test: { name: string; include: string[]; exclude?: string[]; isolate: boolean }) =>
   ({
-    plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' }, miniflare: { bindings, ratelimits } })],
+    plugins: [
+      cloudflareTest({
+        main: './src/index.ts',
+        wrangler: { configPath: './wrangler.toml' },
+        miniflare: { bindings, ratelimits },
+      }),
+    ],
     // Stops what hangs; a law over 61 services takes its time when the machine is busy.
     test: { ...test, setupFiles: ['./test/setup.ts'], testTimeout: 30_000 },
   }) satisfies TestProjectInlineConfiguration

@@ -1,10 +1,11 @@
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from '../src/cli/bundle.ts'
 import { load } from './load.ts'
 import { progress } from './progress.ts'
 import { baseline, ownRow, patchbay, type RequestOf } from './requests.ts'
 import { seedAll, seedFirst } from './seed.ts'
-import { bundle, type Name, type Scripts, start, type Workers } from './workers.ts'
+import { type Name, type Scripts, start, type Workers } from './workers.ts'
 
 export const SMALL_ROWS = 1000
 export const DISTANCE_MS = 20
@@ -23,7 +24,7 @@ export interface Setup {
 export async function setUp(directory: string, rows: number): Promise<Setup> {
   checkSpace(directory, rows)
   const data = join(directory, 'data')
-  const scripts = bundleAll(directory)
+  const scripts = await bundleAll(directory)
   progress('creating the first project')
   const first = await start(scripts, data, DISTANCE_MS)
   await seedFirst(first)
@@ -35,12 +36,12 @@ export async function setUp(directory: string, rows: number): Promise<Setup> {
   return { workers, script: scripts.patchbay }
 }
 
-function bundleAll(directory: string): Scripts {
+async function bundleAll(directory: string): Promise<Scripts> {
   progress('bundling')
   return {
-    patchbay: bundle(join(directory, 'patchbay')),
-    baseline: bundle(join(directory, 'baseline'), 'bench/entries/baseline.ts'),
-    distant: bundle(join(directory, 'distant'), 'bench/entries/distant.ts'),
+    patchbay: await bundle('src/index.ts', join(directory, 'patchbay.js')),
+    baseline: await bundle('bench/entries/baseline.ts', join(directory, 'baseline.js')),
+    distant: await bundle('bench/entries/distant.ts', join(directory, 'distant.js')),
   }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
-import { ROOT, readWrangler } from '../src/cli/wrangler.ts'
+import { ROOT } from '../src/cli/wrangler.ts'
 
 export const ADMIN_TOKEN = 'the-instance-token-of-the-bench-000000'
 const ENCRYPTION_KEYS = `bench:${Buffer.alloc(32, 1).toString('base64')}`
@@ -25,14 +25,6 @@ export interface Workers {
   /** CPU time of the runtime so far, in milliseconds; undefined if the system does not say. */
   cpuTime(): number | undefined
   stop(): Promise<void>
-}
-
-/** Bundles a Worker as a deployment would: Patchbay, unless another entry is given. */
-export function bundle(directory: string, entry?: string): string {
-  const output = readWrangler(['deploy', ...(entry ? [entry] : []), '--dry-run', '--outdir', directory])
-  if (output === undefined) throw new Error(`wrangler could not bundle ${entry ?? 'Patchbay'}`)
-  const [script = ''] = readdirSync(directory).filter((name) => name.endsWith('.js'))
-  return readFileSync(join(directory, script), 'utf8')
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ErrorResponseName, ErrorSamples } from '../openapi/error-responses
 import { exampleOf } from '../openapi/example.ts'
 import type { ServiceSample } from '../openapi/settings.ts'
 import { valueSchema } from '../schema/json-schema.ts'
-import type { Service, Value } from '../schema/service.ts'
+import type { DescribedService, Service, Value } from '../schema/service.ts'
 import { presentLong } from '../settings/present.ts'
 import { ROOT } from './wrangler.ts'
 
@@ -41,7 +41,7 @@ const errorSamples: Readonly<Record<ErrorResponseName, Readonly<Record<string, H
 }
 
 /** The API in OpenAPI 3.1, with examples that the program itself accepts and returns. */
-export async function apiDocument(services: readonly Service[]): Promise<object> {
+export async function apiDocument(services: readonly DescribedService[]): Promise<object> {
   const bodies = await gather(Object.entries(errorSamples), async ([name, some]) => [name, await describe(some)])
   const samples = await Promise.all(services.map(sampleOf))
   return describeApi({ version, errors: bodies as Record<ErrorResponseName, ErrorSamples>, samples })
@@ -52,7 +52,7 @@ async function describe(samples: Readonly<Record<string, HTTPException>>): Promi
   return { status: Object.values(samples)[0]?.status ?? 0, bodies }
 }
 
-async function sampleOf(service: Service): Promise<ServiceSample> {
+async function sampleOf(service: DescribedService): Promise<ServiceSample> {
   const required = service.params.filter((param) => service.requires(param, {}))
   const body = Object.fromEntries(required.map((param) => [param.name, exampleOf(valueSchema(param)) as Value]))
   const [first] = required

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeService } from '../schema/catalog.ts'
-import { registryFor } from '../services/registry.ts'
+import { describedServices } from '../services/registry.ts'
 import { apiDocument } from './api-document.ts'
 import { ROOT } from './wrangler.ts'
 
@@ -13,7 +13,7 @@ const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.L
 for (const name of FILES) copyFileSync(join(VIEWER, name), join(ROOT, 'public/docs', name))
 
 for (const environment of ['development', 'production']) {
-  const known = registryFor(environment === 'development').all
+  const known = describedServices(environment === 'development')
   write(`public/openapi/${environment}.json`, await apiDocument(known))
   write(`public/catalog/${environment}.json`, known.map(describeService))
 }

@@ -1,9 +1,9 @@
 import { catalogShape, describeService } from '../schema/catalog.ts'
-import type { Service } from '../schema/service.ts'
+import type { DescribedService } from '../schema/service.ts'
 import type { Resource } from './operation.ts'
 import { CATALOGUE, cached, ref, responseSchema, SHOWN } from './resource.ts'
 
-export function catalog(services: readonly Service[]): Resource {
+export function catalog(services: readonly DescribedService[]): Resource {
   const described = services.find(({ slug }) => slug === SHOWN)
   const example = described && describeService(described)
   return {

@@ -1,7 +1,7 @@
 import { healthShape } from '../schema/delivery-response.ts'
 import { sharedFlags } from '../schema/events.ts'
 import { bodySchema, type JsonSchema, nullable, toJsonSchema, valueSchema } from '../schema/json-schema.ts'
-import type { Param, Service } from '../schema/service.ts'
+import type { DescribedService, Param, Service } from '../schema/service.ts'
 import { time } from '../schema/time.ts'
 import type { NamedSchema } from './operation.ts'
 import { ref, withDefaultsInWords } from './resource.ts'
@@ -9,7 +9,7 @@ import { ref, withDefaultsInWords } from './resource.ts'
 const BOOLEAN: JsonSchema = { type: 'boolean' }
 
 /** The request and response schemas of one service. */
-export function serviceSchemas(service: Service): NamedSchema[] {
+export function serviceSchemas(service: DescribedService): NamedSchema[] {
   const name = schemaName(service.slug)
   const request = (isWhole: boolean) =>
     withDefaultsInWords(bodySchema(service, { isWhole, isClearable: true }), 'Default for new settings')
@@ -32,7 +32,7 @@ export function serviceSchemas(service: Service): NamedSchema[] {
 }
 
 /** The schemas that refer to those of all services. */
-export function sharedSchemas(services: readonly Service[]): NamedSchema[] {
+export function sharedSchemas(services: readonly DescribedService[]): NamedSchema[] {
   const bySlug = services.map(({ slug }) => [slug, ref(`${schemaName(slug)}Edit`)] as const)
   return [
     {

@@ -1,4 +1,4 @@
-import type { Service } from '../schema/service.ts'
+import type { DescribedService } from '../schema/service.ts'
 import { itemQuery, listQuery, writeQuery } from '../schema/settings.ts'
 import type { HeaderParameter, OperationFacts, Resource, ResponseFacts } from './operation.ts'
 import { planResult } from './plans.ts'
@@ -7,7 +7,7 @@ import { schemaName, serviceSchemas, sharedSchemas } from './service-schemas.ts'
 
 /** A service with bodies that the program itself accepts and returns. */
 export interface ServiceSample {
-  service: Service
+  service: DescribedService
   /** Parameters of a new row. */
   body: unknown
   /** The response to it. */
@@ -123,11 +123,11 @@ function remove({ service }: ServiceSample): OperationFacts {
   }
 }
 
-function write(service: Service) {
+function write(service: DescribedService) {
   return { ...deprecation(service), rule: 'writeSettings', query: writeQuery, headers: PRECONDITIONS } as const
 }
 
-function deprecation({ deprecated }: Service) {
+function deprecation({ deprecated }: DescribedService) {
   return deprecated === undefined ? {} : { deprecated: true }
 }
 

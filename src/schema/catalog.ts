@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { findChannel, flagOf, isOn } from './events.ts'
 import { bodySchema, DIALECT, type JsonSchema, valueSchema } from './json-schema.ts'
 import { labelOf } from './label.ts'
-import { KINDS, type Param, type Service } from './service.ts'
+import { type DescribedService, KINDS, type Param, type Service } from './service.ts'
 
 /** A parameter as a form field, in the words of GitLab's own fields. */
 const fieldShape = z.object({
@@ -72,7 +72,7 @@ export const catalogShape = z.object({
     .meta({ description: 'JSON Schema (draft 2020-12) of the parameters of new settings' }),
 })
 
-export function describeService(service: Service): z.input<typeof catalogShape> {
+export function describeService(service: DescribedService): z.input<typeof catalogShape> {
   const { slug, kind, title, description, deprecated = null, gitlabOnly = null } = service
   return {
     slug,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type FlagName, isOn } from './events.ts'
 import { labelOf } from './label.ts'
-import type { Param, Service, Values } from './service.ts'
+import type { DescribedService, Param, Service, Values } from './service.ts'
 
 /** A schema of JSON Schema, draft 2020-12. */
 export interface JsonSchema {
@@ -50,7 +50,7 @@ export function valueSchema(param: Param): JsonSchema {
  * `isClearable` lets `null` clear what is optional.
  */
 export function bodySchema(
-  service: Service,
+  service: DescribedService,
   { isWhole, isClearable }: { isWhole: boolean; isClearable: boolean },
 ): JsonSchema {
   const { params, flags, aliases } = service

@@ -48,11 +48,6 @@ export interface Service {
   slug: string
   kind: ServiceKind
   title: string
-  description: string
-  /** Reason for which it is no longer of use; undefined if it is. It works all the same. */
-  deprecated: string | undefined
-  /** Reason for which it works on GitLab's own instance only; undefined elsewhere. It can be set all the same. */
-  gitlabOnly: string | undefined
   /** Known only where `ENVIRONMENT` is `development`. */
   developmentOnly: boolean
   params: readonly Param[]
@@ -91,6 +86,18 @@ export interface Service {
   notes(sent: Values): Readonly<Record<string, string>>
 }
 
+/**
+ * A service with what people read about it. The bundle has none of these texts, nor those of its parameters: the Worker
+ * shows them from the catalogue among the assets, which is derived when the bundle is built.
+ */
+export interface DescribedService extends Service {
+  description: string
+  /** Reason for which it is no longer of use; undefined if it is. It works all the same. */
+  deprecated: string | undefined
+  /** Reason for which it works on GitLab's own instance only; undefined elsewhere. It can be set all the same. */
+  gitlabOnly: string | undefined
+}
+
 interface Declaration<P extends Declared> {
   slug: string
   kind: ServiceKind
@@ -122,7 +129,7 @@ interface Declaration<P extends Declared> {
 }
 
 /** Turns the declaration of a service into its uniform form: what a client may send, what is secret, what is required. */
-export function defineService<const P extends Declared>(declaration: Declaration<P>): Service {
+export function defineService<const P extends Declared>(declaration: Declaration<P>): DescribedService {
   const {
     slug,
     kind,

@@ -1,4 +1,4 @@
-import type { Service } from '../schema/service.ts'
+import type { DescribedService, Service } from '../schema/service.ts'
 import { alerts } from './alerts.ts'
 import { amazonQ } from './amazon-q.ts'
 import { appleAppStore } from './apple-app-store.ts'
@@ -62,8 +62,7 @@ import { webexTeams } from './webex-teams.ts'
 import { youtrack } from './youtrack.ts'
 import { zentao } from './zentao.ts'
 
-/** Every service, by slug. */
-export const services: readonly Service[] = [
+const described: readonly DescribedService[] = [
   alerts,
   amazonQ,
   appleAppStore,
@@ -127,6 +126,9 @@ export const services: readonly Service[] = [
   zentao,
 ]
 
+/** Every service, by slug. */
+export const services: readonly Service[] = described
+
 /** The services that a deployment offers. */
 export interface Registry {
   all: readonly Service[]
@@ -146,4 +148,9 @@ const production = registryOf(services.filter(({ developmentOnly }) => !developm
 /** Outside development, the services of development are unknown. */
 export function registryFor(isDevelopment: boolean): Registry {
   return isDevelopment ? development : production
+}
+
+/** The same with their texts, for what is derived before the Worker runs. */
+export function describedServices(isDevelopment: boolean): readonly DescribedService[] {
+  return described.filter(({ developmentOnly }) => isDevelopment || !developmentOnly)
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const NOT_IN_GIT = ['.git', '.dev.vars', '.wrangler', 'dist', 'node_modules']
+const NOT_IN_GIT = ['.git', '.dev.vars', '.wrangler', 'build', 'dist', 'node_modules']
 const START_LIMIT = 240_000
 
 export interface Patchbay {

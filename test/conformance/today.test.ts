@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { services } from '../../src/services/registry.ts'
+import { describedServices, services } from '../../src/services/registry.ts'
 import { ask, newProject } from '../support/api.ts'
 import { document } from './document.ts'
 import { type Row, today } from './today.ts'
@@ -67,7 +67,7 @@ describe("Today's services", () => {
     ['gitlabOnly', CONFINED],
     ['deprecated', DEPRECATED],
   ] as const)('say why they are %s', (mark, slugs) => {
-    const marked = services.filter((service) => service[mark] !== undefined)
+    const marked = describedServices(true).filter((service) => service[mark] !== undefined)
     expect(marked.map(({ slug }) => slug).toSorted()).toEqual(slugs.toSorted())
     for (const service of marked) expect(service[mark]).toMatch(/^\w.*\.$/)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { KINDS } from '../../src/schema/service.ts'
-import { registryFor, services } from '../../src/services/registry.ts'
+import { describedServices, registryFor, services } from '../../src/services/registry.ts'
 import { ask, type Call, call, newPlace } from '../support/api.ts'
 
 const OPEN: Call = { token: null }
@@ -107,140 +107,143 @@ describe('the catalogue', () => {
   })
 })
 
-describe.each(services.map((service) => ({ slug: service.slug, service })))('$slug', ({ slug, service }) => {
-  const entry = async () => (await ask(`services/${slug}`, OPEN)).body
+describe.each(describedServices(true).map((service) => ({ slug: service.slug, service })))(
+  '$slug',
+  ({ slug, service }) => {
+    const entry = async () => (await ask(`services/${slug}`, OPEN)).body
 
-  test('tells each of its parameters, with a word on what it is for', async () => {
-    const { title, description, fields, schema } = await entry()
-    expect({ title, description }).toEqual({ title: service.title, description: service.description })
-    // A dry run is of the request, not of the service: the OpenAPI document has it.
-    const names = Object.keys(service.request.shape).filter((name) => name !== 'dry_run')
-    expect(Object.keys(schema.properties).sort()).toEqual(names.sort())
-    expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
-    for (const property of Object.values<Schema>(schema.properties)) expect(property.description).toBeTruthy()
-    expect(fields.map(({ name }: { name: string }) => name)).toEqual(service.params.map(({ name }) => name))
-    for (const param of service.params) {
-      const field = fields.find(({ name }: { name: string }) => name === param.name)
-      const property = schema.properties[param.name]
-      expect(field).toMatchObject({
-        title: property.title,
-        help: property.description,
-        required: param.required,
-        default: param.fallback,
-        is_secret: param.secret,
-        exposes_secrets: param.endpoint,
-      })
-      expect([property.writeOnly === true, property.default ?? null]).toEqual([param.secret, param.fallback])
-      expect(schema.required?.includes(param.name) ?? false).toBe(param.required)
-    }
-  })
-
-  test('says which input each parameter asks for', async () => {
-    const { fields, schema } = await entry()
-    for (const { name, type, choices, is_secret: isSecret } of fields) {
-      const property = schema.properties[name]
-      const types: Record<string, string> = { boolean: 'checkbox', integer: 'number', array: 'string_array' }
-      const isText = property.type === 'string' && !choices
-      if (choices)
-        expect([type, choices.map(([, value]: unknown[]) => value)]).toEqual([
-          'select',
-          property.enum ?? property.examples,
-        ])
-      else if (!isText) expect(type).toBe(types[property.type])
-      else if (type === 'text') expect(isSecret).toBe(false)
-      else if (type === 'password') expect(isSecret).toBe(true)
-      else expect([type, property.maxLength]).toEqual(['textarea', 65_536])
-    }
-  })
-
-  test('names its kind, and has titles, help and labels that read without the API', async () => {
-    const { kind, description, deprecated, gitlab_only: gitlabOnly, fields, events, schema } = await entry()
-    expect(KINDS).toContain(kind)
-    const properties = Object.values<Schema>(schema.properties)
-    const titles = [...fields, ...events, ...properties].map(({ title }: { title: string }) => title)
-    const labels = fields.flatMap((field: { choices: [string, unknown][] | null }) =>
-      (field.choices ?? []).map(([label]) => label),
-    )
-    for (const text of [...titles, ...labels]) expect(text).toMatch(/^[A-Z][A-Za-z/ -]*$/)
-    expect(
-      titles.filter((title) => /issuetype|as string|enabled$|\bto be\b|\bjira|\bgoogle|\bapp store/.test(title)),
-    ).toEqual([])
-    expect(labels).toHaveLength(new Set(labels).size)
-    const texts = [description, deprecated, gitlabOnly, ...fields, ...properties].map(
-      (part) => part?.help ?? part?.description ?? part,
-    )
-    expect(texts.filter((text) => /`/.test(text))).toEqual([])
-  })
-
-  test('has a choice of labels, and says whether other values are accepted', async () => {
-    const { fields, schema } = await entry()
-    const { path } = await newPlace(slug)
-    for (const { name, type, choices, choices_open: isOpen } of fields) {
-      expect(choices === null).toBe(isOpen === null)
-      if (isOpen === null) continue
-      expect(type).toBe('select')
-      const other = schema.properties[name].type === 'string' ? 'something else' : 99
-      const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), [name]: other } })
-      expect(body.errors?.[name] ?? []).toEqual(isOpen ? [] : ['is not included in the list'])
-    }
-  })
-
-  test('says which of its events follow a parameter, whatever is sent for their flags', async () => {
-    const { events, schema } = await entry()
-    const { path } = await newPlace(slug)
-    for (const { flag, follows } of events.filter((event: { follows: string | null }) => event.follows !== null)) {
-      for (const value of [true, false]) {
-        const json = { ...bodyFrom(schema, requiredBy(schema)), [follows]: value, [flag]: !value }
-        expect((await ask(path, { json })).body[flag]).toBe(value)
+    test('tells each of its parameters, with a word on what it is for', async () => {
+      const { title, description, fields, schema } = await entry()
+      expect({ title, description }).toEqual({ title: service.title, description: service.description })
+      // A dry run is of the request, not of the service: the OpenAPI document has it.
+      const names = Object.keys(service.request.shape).filter((name) => name !== 'dry_run')
+      expect(Object.keys(schema.properties).sort()).toEqual(names.sort())
+      expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema')
+      for (const property of Object.values<Schema>(schema.properties)) expect(property.description).toBeTruthy()
+      expect(fields.map(({ name }: { name: string }) => name)).toEqual(service.params.map(({ name }) => name))
+      for (const param of service.params) {
+        const field = fields.find(({ name }: { name: string }) => name === param.name)
+        const property = schema.properties[param.name]
+        expect(field).toMatchObject({
+          title: property.title,
+          help: property.description,
+          required: param.required,
+          default: param.fallback,
+          is_secret: param.secret,
+          exposes_secrets: param.endpoint,
+        })
+        expect([property.writeOnly === true, property.default ?? null]).toEqual([param.secret, param.fallback])
+        expect(schema.required?.includes(param.name) ?? false).toBe(param.required)
       }
-    }
-    const free = events.flatMap(({ flag, follows }: Record<string, string | null>) => (follows === null ? flag : []))
-    const json = Object.fromEntries(free.map((flag: string) => [flag, !schema.properties[flag].default]))
-    const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), ...json } })
-    expect(body).toMatchObject(json)
-  })
+    })
 
-  test('tells its events, and what they start as', async () => {
-    const { events, schema } = await entry()
-    expect(events.map(({ name }: { name: string }) => name)).toEqual(service.events)
-    const { path } = await newPlace(slug)
-    const { body } = await ask(path, { json: bodyFrom(schema, requiredBy(schema)) })
-    for (const { flag, default: start, channel } of events) {
-      expect([schema.properties[flag].default, body[flag]]).toEqual([start, start])
-      if (channel !== null) expect(Object.keys(schema.properties)).toContain(channel)
-    }
-    for (const { name, default: start } of (await entry()).fields)
-      if (!requiredBy(schema).includes(name) && name in body.properties && !schema.properties[name].deprecated)
-        expect(body.properties[name]).toEqual(start)
-  })
+    test('says which input each parameter asks for', async () => {
+      const { fields, schema } = await entry()
+      for (const { name, type, choices, is_secret: isSecret } of fields) {
+        const property = schema.properties[name]
+        const types: Record<string, string> = { boolean: 'checkbox', integer: 'number', array: 'string_array' }
+        const isText = property.type === 'string' && !choices
+        if (choices)
+          expect([type, choices.map(([, value]: unknown[]) => value)]).toEqual([
+            'select',
+            property.enum ?? property.examples,
+          ])
+        else if (!isText) expect(type).toBe(types[property.type])
+        else if (type === 'text') expect(isSecret).toBe(false)
+        else if (type === 'password') expect(isSecret).toBe(true)
+        else expect([type, property.maxLength]).toEqual(['textarea', 65_536])
+      }
+    })
 
-  test('says what a valid body is, to whoever knows nothing but its schema', async () => {
-    const { schema } = await entry()
-    for (const sent of [bodyFrom(schema), bodyFrom(schema, requiredBy(schema))]) {
-      const { path } = await newPlace(slug)
-      const { status, body, headers } = await ask(path, { json: sent })
-      expect({ status, body, ignored: headers.get('X-Ignored-Parameters') }).toMatchObject({
-        status: 200,
-        ignored: null,
-      })
-      const { properties, ...rest } = (await ask(`${path}?with_secrets=true`)).body
-      const kept = Object.entries(sent).filter(
-        ([name]) => name !== 'use_inherited_settings' && !schema.properties[name].deprecated,
+    test('names its kind, and has titles, help and labels that read without the API', async () => {
+      const { kind, description, deprecated, gitlab_only: gitlabOnly, fields, events, schema } = await entry()
+      expect(KINDS).toContain(kind)
+      const properties = Object.values<Schema>(schema.properties)
+      const titles = [...fields, ...events, ...properties].map(({ title }: { title: string }) => title)
+      const labels = fields.flatMap((field: { choices: [string, unknown][] | null }) =>
+        (field.choices ?? []).map(([label]) => label),
       )
-      expect({ ...rest, ...properties }).toMatchObject(Object.fromEntries(kept))
-    }
-  })
-
-  test('says what is required of a new row', async () => {
-    const { schema } = await entry()
-    const names = requiredBy(schema)
-    for (const name of names) {
-      const { path } = await newPlace(slug)
-      const json = bodyFrom(
-        schema,
-        names.filter((other) => other !== name),
+      for (const text of [...titles, ...labels]) expect(text).toMatch(/^[A-Z][A-Za-z/ -]*$/)
+      expect(
+        titles.filter((title) => /issuetype|as string|enabled$|\bto be\b|\bjira|\bgoogle|\bapp store/.test(title)),
+      ).toEqual([])
+      expect(labels).toHaveLength(new Set(labels).size)
+      const texts = [description, deprecated, gitlabOnly, ...fields, ...properties].map(
+        (part) => part?.help ?? part?.description ?? part,
       )
-      expect(await ask(path, { json })).toMatchObject({ status: 400, body: { error: `${name} is missing` } })
-    }
-  })
-})
+      expect(texts.filter((text) => /`/.test(text))).toEqual([])
+    })
+
+    test('has a choice of labels, and says whether other values are accepted', async () => {
+      const { fields, schema } = await entry()
+      const { path } = await newPlace(slug)
+      for (const { name, type, choices, choices_open: isOpen } of fields) {
+        expect(choices === null).toBe(isOpen === null)
+        if (isOpen === null) continue
+        expect(type).toBe('select')
+        const other = schema.properties[name].type === 'string' ? 'something else' : 99
+        const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), [name]: other } })
+        expect(body.errors?.[name] ?? []).toEqual(isOpen ? [] : ['is not included in the list'])
+      }
+    })
+
+    test('says which of its events follow a parameter, whatever is sent for their flags', async () => {
+      const { events, schema } = await entry()
+      const { path } = await newPlace(slug)
+      for (const { flag, follows } of events.filter((event: { follows: string | null }) => event.follows !== null)) {
+        for (const value of [true, false]) {
+          const json = { ...bodyFrom(schema, requiredBy(schema)), [follows]: value, [flag]: !value }
+          expect((await ask(path, { json })).body[flag]).toBe(value)
+        }
+      }
+      const free = events.flatMap(({ flag, follows }: Record<string, string | null>) => (follows === null ? flag : []))
+      const json = Object.fromEntries(free.map((flag: string) => [flag, !schema.properties[flag].default]))
+      const { body } = await ask(path, { json: { ...bodyFrom(schema, requiredBy(schema)), ...json } })
+      expect(body).toMatchObject(json)
+    })
+
+    test('tells its events, and what they start as', async () => {
+      const { events, schema } = await entry()
+      expect(events.map(({ name }: { name: string }) => name)).toEqual(service.events)
+      const { path } = await newPlace(slug)
+      const { body } = await ask(path, { json: bodyFrom(schema, requiredBy(schema)) })
+      for (const { flag, default: start, channel } of events) {
+        expect([schema.properties[flag].default, body[flag]]).toEqual([start, start])
+        if (channel !== null) expect(Object.keys(schema.properties)).toContain(channel)
+      }
+      for (const { name, default: start } of (await entry()).fields)
+        if (!requiredBy(schema).includes(name) && name in body.properties && !schema.properties[name].deprecated)
+          expect(body.properties[name]).toEqual(start)
+    })
+
+    test('says what a valid body is, to whoever knows nothing but its schema', async () => {
+      const { schema } = await entry()
+      for (const sent of [bodyFrom(schema), bodyFrom(schema, requiredBy(schema))]) {
+        const { path } = await newPlace(slug)
+        const { status, body, headers } = await ask(path, { json: sent })
+        expect({ status, body, ignored: headers.get('X-Ignored-Parameters') }).toMatchObject({
+          status: 200,
+          ignored: null,
+        })
+        const { properties, ...rest } = (await ask(`${path}?with_secrets=true`)).body
+        const kept = Object.entries(sent).filter(
+          ([name]) => name !== 'use_inherited_settings' && !schema.properties[name].deprecated,
+        )
+        expect({ ...rest, ...properties }).toMatchObject(Object.fromEntries(kept))
+      }
+    })
+
+    test('says what is required of a new row', async () => {
+      const { schema } = await entry()
+      const names = requiredBy(schema)
+      for (const name of names) {
+        const { path } = await newPlace(slug)
+        const json = bodyFrom(
+          schema,
+          names.filter((other) => other !== name),
+        )
+        expect(await ask(path, { json })).toMatchObject({ status: 400, body: { error: `${name} is missing` } })
+      }
+    })
+  },
+)

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import { build, type Plugin } from 'rolldown'
+import { withoutProse } from './prose.ts'
+import { ROOT } from './wrangler.ts'
+
+/** Of a package's variants, those that wrangler itself would take. */
+const CONDITIONS = ['workerd', 'worker', 'browser', 'import', 'module', 'default']
+
+const prose: Plugin = {
+  name: 'prose',
+  transform: {
+    filter: { id: /[\\/]src[\\/](?!.*node_modules).*\.tsx?$/ },
+    handler: (code, id) => ({ code: withoutProse(id, code), map: null }),
+  },
+}
+
+if (import.meta.main) await bundle('src/index.ts', 'build/index.js')
+
+/** Bundles a Worker into one file, and returns its text. */
+export async function bundle(entry: string, file: string): Promise<string> {
+  const { output } = await build({
+    input: join(ROOT, entry),
+    cwd: ROOT,
+    platform: 'browser',
+    external: /^cloudflare:/,
+    resolve: { conditionNames: CONDITIONS },
+    plugins: [prose],
+    output: { file, format: 'esm', minify: true, codeSplitting: false, sourcemap: true },
+  })
+  return output[0].code
+}
