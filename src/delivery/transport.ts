@@ -53,7 +53,7 @@ async function request(step: HttpStep, address: string, hop: Hop): Promise<Sent>
     return redirect(step, url, { status, location }, hop)
   }
   const text = step.method === 'HEAD' ? '' : await readBeginning(response)
-  if (text instanceof Error) return unreachable(text, hop.timeoutMs)
+  if (text instanceof Error) return unreadable(text, hop.timeoutMs)
   return platformFailure(status, text) ?? { response: { status, text, header: (name) => headers.get(name) } }
 }
 
@@ -127,10 +127,20 @@ async function readBeginning(response: Response): Promise<string | Error> {
 }
 
 function unreachable({ name }: Error, timeoutMs: number): Sent {
-  if (name === 'TimeoutError') return failed('again', `no response within ${timeoutMs / 1000} seconds`, true)
+  if (name === 'TimeoutError') return failed('again', noResponse(timeoutMs), true)
   // A header or a method that cannot be sent; whatever it was, it will not change.
   if (name === 'TypeError') return failed('fix', 'the request could not be made')
   return failed('again', 'the receiver could not be reached')
+}
+
+/** The head arrived, so the receiver had the request. A body that does not decompress is a TypeError too. */
+function unreadable({ name }: Error, timeoutMs: number): Sent {
+  const isLate = name === 'TimeoutError'
+  return failed('again', isLate ? noResponse(timeoutMs) : 'the response broke off or could not be decoded', true)
+}
+
+function noResponse(timeoutMs: number): string {
+  return `no response within ${timeoutMs / 1000} seconds`
 }
 
 /** Statuses that Cloudflare's edge makes up for a receiver that did not respond itself. */

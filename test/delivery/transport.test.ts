@@ -185,10 +185,16 @@ describe('a response', () => {
     expect('response' in sent && sent.response.text.length).toBe(64 * KIB)
   })
 
-  test('that breaks off is tried again', async () => {
-    const body = new ReadableStream({ pull: (stream) => stream.error(new Error('Network connection lost.')) })
-    respond = () => new Response(body)
-    expect(await failure(post())).toMatchObject({ verdict: 'again' })
+  test.each([
+    ['breaks off', new Error('Network connection lost.')],
+    ['does not decompress', new TypeError('Decompression failed.')],
+  ])('that %s is tried again, and the receiver may have acted', async (_, error) => {
+    respond = () => new Response(new ReadableStream({ pull: (stream) => stream.error(error) }))
+    expect(await failure(post())).toEqual({
+      verdict: 'again',
+      reason: 'the response broke off or could not be decoded',
+      isLost: true,
+    })
   })
 
   test('of a HEAD has no body', async () => {
