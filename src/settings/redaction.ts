@@ -24,33 +24,40 @@ function shortened(text: string, length: number): string {
 /** Works on one word at a time: no URL contains white space. */
 function withoutCredentials(text: string, address: AddressKind | undefined): string {
   return text.replaceAll(/\S+/g, (word) => {
-    if (/[\\/]{2}/.test(word)) return urlWithoutCredentials(word)
-    return withoutUserInfo(address === 'channels' ? blankFrom(word, /\?/) : withoutKey(word))
+    if (/[\\/]{2}|^[a-z][a-z\d+.-]*:/i.test(word)) return urlWithoutCredentials(word)
+    return withoutUserInfo(address === 'channels' ? blankFrom(word, /[?&;]/) : withoutValue(word))
   })
 }
 
-/** Blanks query, fragment, and the user info of each authority: the path of one URL may contain another. */
+/** Blanks query, fragment, parameters of the path, and user info: the path of one URL may contain another. */
 function urlWithoutCredentials(word: string): string {
-  const [scheme = '', ...rest] = blankFrom(word, /[?#]/).split(/([\\/])/)
-  // Every other part is a separator. An authority follows two of them, so the part before it is empty, or the scheme.
-  let isBehindEmpty = false
-  const shown = rest.map((part, index) => {
-    if (index % 2 === 0) return part
-    const isAuthority = isBehindEmpty || (index === 1 && scheme.endsWith(':'))
-    isBehindEmpty = part === ''
-    return isAuthority ? part.replace(/^.*@/, `${BLANK}@`) : part
+  const [first = '', ...rest] = blankFrom(word, /[?#;=&]/).split('/')
+  // An authority follows two slashes, so the segment before it is empty, or the scheme.
+  let isBehindEmpty = first.endsWith(':')
+  const shown = rest.map((segment) => {
+    const isAuthority = isBehindEmpty
+    isBehindEmpty = segment === ''
+    return isAuthority || /[:\\]/.test(segment) ? blankUserInfo(segment) : segment
   })
-  return [withoutUserInfo(scheme), ...shown].join('')
+  return [withoutUserInfo(first), ...shown].join('/')
 }
 
 /** URL parsers find user info without slashes too, as in `https:user:password@example.com`. */
 function withoutUserInfo(word: string): string {
-  return word.replace(/^([a-z][a-z\d+.-]*:).*@/i, `$1${BLANK}@`)
+  const [scheme = ''] = /^[a-z][a-z\d+.-]*:/i.exec(word) ?? []
+  return scheme === '' && !word.includes('\\') ? word : scheme + blankUserInfo(word.slice(scheme.length))
 }
 
-/** Blanks the key of an IRC channel, as in `#channel?key=…`. */
-function withoutKey(word: string): string {
-  return word.replace(/([?&]key=).+/i, `$1${BLANK}`)
+/** Blanks what stands before the last `@`. Some URL parsers take a backslash for a slash, others for part of a user's name. */
+function blankUserInfo(segment: string): string {
+  const at = segment.lastIndexOf('@')
+  const [slashes = ''] = /^\\*/.exec(segment) ?? []
+  return at <= slashes.length ? segment : slashes + BLANK + segment.slice(at)
+}
+
+/** Blanks the value of a parameter, as in `#channel?key=…`. */
+function withoutValue(word: string): string {
+  return word.replace(/([?&;#][\w.%-]{1,64}=).+/, `$1${BLANK}`)
 }
 
 /** Blanks what follows the first match of a single character. */
