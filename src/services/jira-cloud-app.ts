@@ -1,8 +1,9 @@
-import { flag, text } from '../schema/field.ts'
+import { flag, rule, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
-/** An id has some 135 characters. */
-const IDS_LENGTH = 16_384
+const MAX_IDS = 100
+/** An id has some 135 characters, and a comma: this bounds the row, and never a list that has as many ids as it may. */
+const IDS_LENGTH = MAX_IDS * 256
 
 export const jiraCloudApp = defineService({
   slug: 'jira-cloud-app',
@@ -11,9 +12,10 @@ export const jiraCloudApp = defineService({
   description: 'Sends commits, builds and deployments to Jira Cloud through the GitLab for Jira Cloud app.',
   gitlabOnly: 'The app links Jira Cloud to a GitLab instance.',
   params: () => ({
-    jira_cloud_app_service_ids: text(
-      'Comma-separated list of service IDs of Jira Service Management. GitLab accepts up to 100',
-      IDS_LENGTH,
+    jira_cloud_app_service_ids: rule(
+      text(`Comma-separated list of service IDs of Jira Service Management, ${MAX_IDS} at most`, IDS_LENGTH),
+      (ids) => ids.split(',').length <= MAX_IDS,
+      `is too long (maximum is ${MAX_IDS} IDs)`,
     )
       .meta({ title: 'Service IDs' })
       .optional(),

@@ -117,12 +117,16 @@ describe("Today's services", () => {
     expect(unused).toEqual(['incident_channel', 'alert_channel', 'vulnerability_channel'])
   })
 
-  test('hold 100 services of Jira Service Management', async () => {
+  test('hold 100 services of Jira Service Management, however long or short their ids are, and no more', async () => {
     const { put } = await newService('jira-cloud-app')
-    const id = `b:${btoa(`ari:cloud:graph::service/${crypto.randomUUID()}/${crypto.randomUUID()}`)}`
-    const jira_cloud_app_service_ids = Array.from({ length: 100 }, () => id).join(',')
-    const { status, body } = await put({ jira_cloud_app_service_ids })
-    expect([status, body.properties?.jira_cloud_app_service_ids]).toEqual([200, jira_cloud_app_service_ids])
+    const long = `b:${btoa(`ari:cloud:graph::service/${crypto.randomUUID()}/${crypto.randomUUID()}`)}`
+    for (const id of [long, long + long.slice(-80), 'b:1']) {
+      const jira_cloud_app_service_ids = Array(100).fill(id).join(',')
+      const { status, body } = await put({ jira_cloud_app_service_ids })
+      expect([status, body.properties?.jira_cloud_app_service_ids]).toEqual([200, jira_cloud_app_service_ids])
+      const refused = await put({ jira_cloud_app_service_ids: `${jira_cloud_app_service_ids},${id}` })
+      expect([refused.status, Object.keys(refused.body.errors)]).toEqual([400, ['jira_cloud_app_service_ids']])
+    }
   })
 
   test('let GitGuardian be reached at another address, by https only', async () => {

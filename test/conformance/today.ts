@@ -28,7 +28,7 @@ google-cloud-platform-artifact-registry | Google Artifact Management | artifact_
 google-cloud-platform-workload-identity-federation | Google Cloud IAM | workload_identity_federation_project_id! workload_identity_federation_project_number! workload_identity_pool_id! workload_identity_pool_provider_id! | | ${ON} comment
 google-play | Google Play | package_name! service_account_key_file_name! service_account_key:lines!* google_play_protected_refs:flag=true | |
 harbor | Harbor | url:link!@ project_name:255! username! password!* | |
-jira-cloud-app | GitLab for Jira Cloud app | jira_cloud_app_service_ids:16384 jira_cloud_app_enable_deployment_gating:flag jira_cloud_app_deployment_gating_environments | |
+jira-cloud-app | GitLab for Jira Cloud app | jira_cloud_app_service_ids:25600 jira_cloud_app_enable_deployment_gating:flag jira_cloud_app_deployment_gating_environments | |
 linear | Linear | workspace_url:link! | push |
 matrix | Matrix notifications | hostname:link@ token!*@ room! ${PIPELINES} | ${CHAT} incident ${WORK} vulnerability |
 mock-monitoring | Mock monitoring | | |

@@ -59,7 +59,7 @@ const LENGTHS: Record<string, number> = {
   'zentao.api_token': 255,
   'zentao.zentao_product_xid': 255,
   'amazon-q.role_arn': 2048,
-  'jira-cloud-app.jira_cloud_app_service_ids': 16_384,
+  'jira-cloud-app.jira_cloud_app_service_ids': 25_600,
 }
 
 /** GitLab's flags in GitLab's order, and what they are on a new row (docs/gitlab.md#flags, docs/gitlab.md#defaults). */
