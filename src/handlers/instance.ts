@@ -4,7 +4,7 @@ import type { AppEnv } from '../env.ts'
 import { access } from '../middleware/access.ts'
 import { OWNER } from '../schema/roles.ts'
 import { rules } from '../schema/rules.ts'
-import { type Actor, INSTANCE_USER, userIdOf } from '../settings/actor.ts'
+import { type Actor, userIdOf } from '../settings/actor.ts'
 import { presentToken } from '../tokens/present.ts'
 import { publicUrl } from './public-url.ts'
 
@@ -33,15 +33,21 @@ export const instanceHandler = new Hono<AppEnv>()
   )
   .get('/user', anyToken, (c) => {
     const { actor } = c.var
-    const id = actor.tokenId === null ? INSTANCE_USER : userIdOf(actor.tokenId)
-    return c.json({ id, username: usernameOf(actor), name: actor.name, state: 'active', bot: actor.kind !== 'signed' })
+    return c.json({
+      id: userIdOf(actor),
+      username: usernameOf(actor),
+      name: actor.name,
+      state: 'active',
+      bot: actor.kind !== 'signed',
+    })
   })
   .get('/personal_access_tokens/self', anyToken, (c) => {
     const { actor, token } = c.var
     if (token) return c.json(presentToken(token))
-    const rights = { scopes: actor.scopes, access_level: Math.min(actor.role, OWNER), user_id: INSTANCE_USER }
+    const id = userIdOf(actor)
+    const rights = { scopes: actor.scopes, access_level: Math.min(actor.role, OWNER), user_id: id }
     const state = { active: true, revoked: false, created_at: null, last_used_at: null, expires_at: null }
-    return c.json({ id: INSTANCE_USER, name: actor.name, description: null, ...rights, ...state })
+    return c.json({ id, name: actor.name, description: null, ...rights, ...state })
   })
 
 function usernameOf({ kind, tokenId, project, name }: Actor): string {

@@ -27,18 +27,20 @@ export function entryOf(
   { kind, tokenId, name, address, requestId }: Author,
   change: Pick<NewAuditEntry, 'projectId' | 'action' | 'subject' | 'changes' | 'writeId' | 'createdAt'>,
 ): NewAuditEntry {
-  return { ...change, actorKind: kind, actorId: authorIdOf(kind, tokenId), actorName: name, address, requestId }
+  return { ...change, actorKind: kind, actorId: userIdOf({ kind, tokenId }), actorName: name, address, requestId }
 }
 
-/** The id of the instance's user. */
-export const INSTANCE_USER = 1
+const INSTANCE_USER = 1
+/** Patchbay knows signed users by name only, so they share an id that is nobody's. */
+const SIGNED_USER = 0
+
+/** Returns the id of an actor as a user of GitLab, the same wherever a response or an audit entry has one. */
+export function userIdOf({ kind, tokenId }: Pick<Actor, 'kind' | 'tokenId'>): number {
+  if (kind === 'instance') return INSTANCE_USER
+  return tokenId === null ? SIGNED_USER : botIdOf(tokenId)
+}
 
 /** Returns the id of the bot user that GitLab would create for a token. */
-export function userIdOf(tokenId: number): number {
+export function botIdOf(tokenId: number): number {
   return tokenId + INSTANCE_USER
-}
-
-function authorIdOf(kind: ActorKind, tokenId: number | null): number {
-  if (kind === 'instance') return INSTANCE_USER
-  return tokenId === null ? 0 : userIdOf(tokenId)
 }

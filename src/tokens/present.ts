@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import type { Token } from '../schema/tables.ts'
 import type { tokenShape } from '../schema/token-response.ts'
-import { userIdOf } from '../settings/actor.ts'
+import { botIdOf } from '../settings/actor.ts'
 import { timestamp } from '../settings/present.ts'
 
 /** Returns GitLab's shape of a token, without its value. */
@@ -16,7 +16,7 @@ export function presentToken(token: Token) {
     last_used_at: token.lastUsedAt === null ? null : timestamp(token.lastUsedAt),
     expires_at: timestamp(token.expiresAt).slice(0, 10),
     scopes: [...token.scopes],
-    user_id: userIdOf(token.id),
+    user_id: botIdOf(token.id),
     access_level: token.accessLevel,
   } satisfies z.output<typeof tokenShape>
 }

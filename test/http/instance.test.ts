@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { version } from '../../package.json'
-import { ask, newProject, newToken } from '../support/api.ts'
+import { ask, newPlace, newProject, newToken } from '../support/api.ts'
+import { sign, withSigned } from '../support/signed.ts'
 
 describe('clients ask an instance', () => {
   test.each(['version', 'metadata'])('/%s: a GitLab, and a Patchbay', async (path) => {
@@ -27,6 +28,24 @@ describe('clients ask an instance', () => {
       state: 'active',
       bot: true,
     })
+  })
+
+  test('/user: whose id the audit trail has as that of the author, whoever writes', async () => {
+    const { id, path } = await newPlace('asana')
+    const { token } = await newToken(id)
+    const signed = await sign({ project_id: id, access_level: 40, scopes: ['api'] })
+    for (const [caller, isPositive] of [
+      [{}, true],
+      [{ token }, true],
+      [withSigned(signed), false],
+    ] as const) {
+      const { body: user } = await ask('user', caller)
+      expect((await ask('personal_access_tokens/self', caller)).body.user_id).toBe(user.id)
+      await ask(path, { ...caller, json: { api_key: crypto.randomUUID() } })
+      const [entry] = (await ask(`projects/${id}/audit_events`)).body
+      expect([entry.author_id, entry.details.author_name]).toEqual([user.id, user.name])
+      expect(user.id > 0).toBe(isPositive)
+    }
   })
 
   test('/personal_access_tokens/self: what a token is', async () => {
