@@ -65,12 +65,14 @@ const event = fc
 test(
   'any event is accepted, and no destination is stuck behind it',
   async () => {
+    let posted = 0
     const property = fc.asyncProperty(event, async (json) => {
       const options = { method: 'POST', json, env: { DELIVERIES: undefined } }
       const dryRun = await ask(`projects/${place.id}/events?dry_run=true`, options)
       expect(dryRun.status).toBe(200)
       expect(JSON.stringify(dryRun.body)).not.toContain('S3NTINEL')
       expect((await ask(`projects/${place.id}/events`, options)).status).toBe(202)
+      posted += 1
       await work(place.destinationIds)
       const open = (await deliveriesOf(place.destinationIds)).filter(({ dueAt }) => dueAt !== null)
       expect(open).toEqual([])
@@ -79,7 +81,8 @@ test(
     await fc.assert(property, runs(0.05, 2))
     const deliveries = await deliveriesOf(place.destinationIds)
     expect(deliveries.filter(({ state }) => state === 'failed')).toEqual([])
-    expect(deliveries.filter(({ state }) => state === 'delivered').length).toBeGreaterThan(20)
+    // Every eighth event at least is one that some service wants; how many there are depends on the machine.
+    expect(deliveries.filter(({ state }) => state === 'delivered').length).toBeGreaterThan(posted / 8)
     expect(JSON.stringify(deliveries)).not.toContain('S3NTINEL')
   },
   LIMIT_MS,
