@@ -37,6 +37,8 @@ export interface AppEnv {
     keyRing: KeyRing
     /** Parameters of the request by name: those of the query, then of the body. */
     parameters: Readonly<Record<string, unknown>>
+    /** The names of a form in which none has a value; undefined for other bodies. */
+    namesWithoutValues: readonly string[] | undefined
     db: Database
     actor: Actor
     /** The row of the token that was sent, dead ones too; undefined for the instance token. */

@@ -6,7 +6,8 @@ import { errors, logError } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { validate } from '../middleware/validation.ts'
-import { deliveriesQuery, deliveryQuery, resendBody } from '../schema/delivery.ts'
+import { deliveriesQuery, resendBody } from '../schema/delivery.ts'
+import { noParameters } from '../schema/no-parameters.ts'
 import { rules } from '../schema/rules.ts'
 import { retryTransient } from '../store/database.ts'
 import {
@@ -61,11 +62,11 @@ export const deliveriesHandler = new Hono<AppEnv>()
     return c.json(rows.slice(0, page.size).map(presentDelivery))
   })
   .get('/:delivery_id{[0-9]+}', parameters, access(rules.readSettings, findOne), (c) => {
-    validate(c, deliveryQuery, { isOwn: true })
+    validate(c, noParameters, { isOwn: true })
     return c.json(presentLog(unwrap(c.var.rows.delivery)))
   })
   .post('/:delivery_id{[0-9]+}/resend', parameters, access(rules.writeSettings, findOne), async (c) => {
-    validate(c, deliveryQuery, { isOwn: true })
+    validate(c, noParameters, { isOwn: true })
     const delivery = unwrap(c.var.rows.delivery)
     await retryTransient(() => c.var.db.batch(resendDelivery(delivery, Date.now())))
     notifyLater(c, delivery.settingsId)

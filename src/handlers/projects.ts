@@ -10,6 +10,7 @@ import { type CreateOutcome, createProject } from '../projects/create.ts'
 import { type EditOutcome, editProject } from '../projects/edit.ts'
 import { presentProject } from '../projects/present.ts'
 import { removeProject } from '../projects/remove.ts'
+import { noParameters } from '../schema/no-parameters.ts'
 import { projectCreation, projectEdition, projectQuery } from '../schema/project.ts'
 import { rules } from '../schema/rules.ts'
 import type { Project } from '../schema/tables.ts'
@@ -61,6 +62,7 @@ export const projectsHandler = new Hono<AppEnv>()
     return c.json(presentProject(project, publicUrl(c)))
   })
   .delete('/:id', parameters, access(rules.instance, findOne), async (c) => {
+    validate(c, noParameters)
     const { db, actor, projectId } = c.var
     await removeProject({ db, actor }, projectId)
     return c.json({ message: '202 Accepted' }, 202)

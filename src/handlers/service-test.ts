@@ -14,9 +14,9 @@ import { type TestBody, testBody } from '../middleware/test-body.ts'
 import { isStrict, nameIgnored } from '../middleware/unknown.ts'
 import { validate } from '../middleware/validation.ts'
 import type { Fields } from '../parameters/fields.ts'
-import { deliveryQuery } from '../schema/delivery.ts'
 import type { testShape } from '../schema/delivery-response.ts'
 import { type EventName, findEvent, flagOf } from '../schema/events.ts'
+import { noParameters } from '../schema/no-parameters.ts'
 import { rules } from '../schema/rules.ts'
 import type { Service, Values } from '../schema/service.ts'
 import type { Project, Settings } from '../schema/tables.ts'
@@ -40,7 +40,7 @@ export const serviceTestHandler = new Hono<AppEnv>()
 
 for (const path of ['/:slug{[^/.]+}/test', '/:slug{[^/.]+}/test/:trigger'] as const) {
   serviceTestHandler.post(path, testBody, access(rules.writeSettings, find), loadService, async (c) => {
-    validate(c, deliveryQuery, { isOwn: true })
+    validate(c, noParameters, { isOwn: true })
     const { service, projectId, testBody: body, rows } = c.var
     const { project, settings } = rows
     if (!project || !(settings || body.parameters)) throw errors.notFound('Service')

@@ -7,7 +7,7 @@ import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { queryOnce } from '../middleware/query.ts'
-import { isStrict, nameIgnored } from '../middleware/unknown.ts'
+import { checkForm, isStrict, nameIgnored } from '../middleware/unknown.ts'
 import { validate } from '../middleware/validation.ts'
 import { flagOf, isOn } from '../schema/events.ts'
 import { rules } from '../schema/rules.ts'
@@ -83,6 +83,7 @@ export const servicesHandler = new Hono<AppEnv>()
   })
   .on(['PUT', 'PATCH'], '/:slug{[^/.]+}', parameters, access(rules.writeSettings, findOne), loadService, async (c) => {
     const { db, keyRing, actor, projectId, service, rows } = c.var
+    checkForm(c, (name) => Object.hasOwn(service.request.shape, name))
     const sent = parse(service, c.var.parameters, { isStrict: isStrict(c) })
     const method = c.req.method === 'PUT' ? 'PUT' : 'PATCH'
     const isExpected = preconditions(c.req.raw.headers)

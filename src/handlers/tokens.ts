@@ -9,6 +9,7 @@ import { parameters } from '../middleware/parameters.ts'
 import { queryOnce } from '../middleware/query.ts'
 import { addressOf } from '../middleware/rate-limit.ts'
 import { validate } from '../middleware/validation.ts'
+import { noParameters } from '../schema/no-parameters.ts'
 import { type Rule, rules } from '../schema/rules.ts'
 import type { Token } from '../schema/tables.ts'
 import { tokenCreation, tokenQuery, tokenRotation } from '../schema/token.ts'
@@ -86,6 +87,7 @@ export const tokensHandler = new Hono<AppEnv>()
     c.json(presentToken(unwrapToken(c.var.rows))),
   )
   .delete('/:token_id{(?:self|\\d+)}', parameters, access(unlessSelf(manageRule), findOne), async (c) => {
+    validate(c, noParameters)
     const { db, actor } = c.var
     if ((await revokeToken({ db, actor }, unwrapToken(c.var.rows))) === 'forbidden') throw errors.forbidden()
     return c.body(null, 204)

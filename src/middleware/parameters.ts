@@ -2,11 +2,12 @@ import type { Context, Next } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
-import { nearControl } from '../parameters/controls.ts'
+import { isControl, nearControl } from '../parameters/controls.ts'
 import { checkExtent, type Fields, mergeFields, toFields } from '../parameters/fields.ts'
 import { parseForm, parseQuery } from '../parameters/form.ts'
 import { parseJson } from '../parameters/json.ts'
 import { parseMultipartForm } from '../parameters/multipart.ts'
+import { isAuthorsOwn } from '../parameters/names.ts'
 import { parseYaml } from '../parameters/yaml.ts'
 import { YAML_TYPES } from '../schema/media-types.ts'
 import { bodyReader, decodeUtf8, rejectUnreadable } from './body.ts'
@@ -21,7 +22,7 @@ const readBytes = bodyReader(MAX_BYTES)
 /** Reads the query and a body in JSON or of a form (docs/rules.md#bodies). */
 export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, {}))
 
-/** As `parameters`, without the query, which ends up in logs: for a body that holds a secret of its own. */
+/** As `parameters`, but of the query, which ends up in logs, only controls: for a body that holds a secret of its own. */
 export const bodyParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isBodyOnly: true }))
 
 /** As `parameters`, for plans, which people keep in files: the body may be YAML, and names are checked in its services. */
@@ -53,12 +54,16 @@ export async function readFields(
   isBodyOnly = false,
 ): Promise<Fields> {
   return rejectUnreadable(async () => {
-    const query = isBodyOnly ? {} : toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
-    const fields = mergeFields(query, await body())
+    const query = toFields(parseQuery(new URL(req.url).search.slice(1)), 'query')
+    const fields = mergeFields(isBodyOnly ? controlsOf(query) : query, await body())
     checkExtent(fields)
     checkControls(fields)
     return fields
   })
+}
+
+function controlsOf(query: Fields): Fields {
+  return Object.fromEntries(Object.entries(query).filter(([name]) => isControl(name)))
 }
 
 /** @throws the 400 of names that are almost `dry_run` or `prune` */
@@ -75,17 +80,30 @@ async function readBody(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
   if (bytes.byteLength === 0) return {}
   const contentType = c.req.header('Content-Type') ?? ''
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const depth = isFile ? PLAN_DEPTH : 1
-  if (isFile && YAML_TYPES.includes(type))
-    return toFields(Object.entries(parseYaml(decodeUtf8(bytes, 'YAML'))), 'YAML', depth)
+  if (isFile && YAML_TYPES.includes(type)) return planFields(parseYaml(decodeUtf8(bytes, 'YAML')), 'YAML')
   switch (type) {
-    case 'application/json':
-      return toFields(Object.entries(parseJson(decodeUtf8(bytes, 'JSON'))), 'JSON', depth)
+    case 'application/json': {
+      const body = parseJson(decodeUtf8(bytes, 'JSON'))
+      return isFile ? planFields(body, 'JSON') : toFields(Object.entries(body), 'JSON')
+    }
     case 'application/x-www-form-urlencoded':
-      return toFields(parseForm(decodeUtf8(bytes, 'form')), 'form')
+      return readForm(c, decodeUtf8(bytes, 'form'))
     case 'multipart/form-data':
       return toFields(parseMultipartForm(bytes, contentType), 'form')
     default:
       throw errors.contentType()
   }
+}
+
+/** Reads a plan without what its author keeps in it to refer to. A control is read all the same, however it is spelt. */
+function planFields(body: Fields, format: string): Fields {
+  const entries = Object.entries(body).filter(([name]) => isControl(name) || !isAuthorsOwn(name))
+  return toFields(entries, format, PLAN_DEPTH)
+}
+
+function readForm(c: Context<AppEnv>, text: string): Fields {
+  const fields = toFields(parseForm(text), 'form')
+  const isBlank = (value: unknown) => [value].flat().every((part) => typeof part === 'string' && /^=*$/.test(part))
+  if (Object.values(fields).every(isBlank)) c.set('namesWithoutValues', Object.keys(fields))
+  return fields
 }

@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
 import { splitName, UNUSABLE, unreadable } from '../parameters/fields.ts'
+import { shownNames } from '../parameters/names.ts'
 import { type SortedIssues, sortIssues, withText } from '../schema/issues.ts'
 import { isStrict } from './unknown.ts'
 
@@ -39,7 +40,7 @@ export function queryOnce<T extends z.ZodObject>(schema: T) {
     read(c: QueryContext): z.output<T> {
       const { valid, issues, unknown, isReadable } = parse(c)
       if (!isReadable) throw errors.unreadable(unreadable('query').message)
-      const rejected = withText(isStrict(c) ? unknown : [], 'is unknown')
+      const rejected = withText(isStrict(c) ? shownNames(unknown) : [], 'is unknown')
       const invalid = withText([...(issues?.invalid ?? []), ...Object.keys(issues?.violations ?? {})], 'is invalid')
       const fields = { ...rejected, ...invalid }
       if (Object.keys(fields).length > 0) throw errors.parameters(fields, issues?.allowed)

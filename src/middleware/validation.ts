@@ -2,13 +2,16 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { DRY_RUN } from '../parameters/controls.ts'
+import { shownNames } from '../parameters/names.ts'
 import { sortIssues, withText } from '../schema/issues.ts'
-import { isStrict, nameIgnored } from './unknown.ts'
+import { checkForm, isStrict, nameIgnored } from './unknown.ts'
 
 /**
  * Parses the parameters of a request by a schema that does not depend on a service. Unknown ones are named in the response,
- * or rejected if the caller prefers that, or if the route `isOwn`, without a counterpart in GitLab.
- * @throws the 400 of unknown, missing and ill-typed fields, all of them at once, else that of violated rules
+ * or rejected if the caller prefers that, or if the route `isOwn`, without a counterpart in GitLab. So is a dry run that the
+ * route does not know: ignored, it would write.
+ * @throws the 400 of a form that is none, of unknown, missing and ill-typed fields, all at once, else that of violated rules
  */
 export function validate<T extends z.ZodObject>(
   c: Pick<Context<AppEnv>, 'req' | 'get' | 'header'>,
@@ -16,8 +19,11 @@ export function validate<T extends z.ZodObject>(
   { isOwn = false } = {},
 ): z.output<T> {
   const sent = c.get('parameters')
-  const unknown = Object.keys(sent).filter((name) => !Object.hasOwn(schema.shape, name))
-  const rejected = isOwn || isStrict(c) ? unknown : []
+  const isKnown = (name: string) => Object.hasOwn(schema.shape, name)
+  checkForm(c, isKnown)
+  const others = Object.keys(sent).filter((name) => !isKnown(name))
+  const unknown = shownNames(others)
+  const rejected = isStrict(c) || isOwn ? unknown : others.filter((name) => name === DRY_RUN)
   const result = schema.safeParse(sent)
   if (result.success && rejected.length === 0) {
     nameIgnored(c, unknown)

@@ -1,5 +1,6 @@
+export const DRY_RUN = 'dry_run'
 /** Parameters that decide whether a request writes or deletes. */
-const CONTROLS = ['dry_run', 'prune']
+const CONTROLS = [DRY_RUN, 'prune']
 
 /**
  * Returns the parameter that a name is but for case and punctuation. Ignored as unknown, `dry-run` would turn a

@@ -1,5 +1,6 @@
 import { flag } from '../schema/field.ts'
 import { isRecord } from '../schema/record.ts'
+import { DRY_RUN } from './controls.ts'
 
 /** Values of a request, by the name of the parameter. */
 export type Fields = Record<string, unknown>
@@ -19,7 +20,6 @@ const MAX_NAMES = 100
 /** A name, then brackets. What is not of this form may be a value, or a body that is no form: it is never repeated. */
 const NAME = /^([A-Za-z0-9_.-]{1,64})((?:\[[^[\]]*\])*)$/
 const LIST_ENTRY = /^\[(\d*)\]$/
-const DRY_RUN = 'dry_run'
 
 type Entry = readonly [name: string, value: unknown]
 type Part = { brackets: string; value: unknown }

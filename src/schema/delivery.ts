@@ -16,8 +16,6 @@ export const deliveriesQuery = z.object({
   event: text('Only those of this event (its id) or of events of this kind').optional(),
 })
 
-export const deliveryQuery = z.object({})
-
 export const testSettingsBody = z.object({
   parameters: z
     .record(z.string(), z.unknown())

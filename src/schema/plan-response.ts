@@ -10,10 +10,13 @@ const field = z.object({
   }),
 })
 
-const ignored = z
-  .array(z.string())
-  .optional()
-  .meta({ description: 'Unknown parameters, which were ignored', examples: [['slack.colour']] })
+const ignored = {
+  ignored: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Unknown parameters, which were ignored: the first 100', examples: [['slack.colour']] }),
+  ignored_more: z.int().optional().meta({ description: 'How many more unknown parameters were ignored' }),
+}
 
 const counts = z.record(z.string(), z.int())
 
@@ -33,7 +36,7 @@ export const planShape = z
       }),
     ),
     summary: counts,
-    ignored,
+    ...ignored,
   })
   .meta({
     examples: [
@@ -66,7 +69,7 @@ export const manyPlansShape = z
       }),
     ),
     summary: z.record(z.string(), z.int()),
-    ignored,
+    ...ignored,
     next_after: z
       .int()
       .nullable()

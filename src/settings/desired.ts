@@ -1,4 +1,5 @@
 import { isControl } from '../parameters/controls.ts'
+import { shownNames } from '../parameters/names.ts'
 import { type Choices, type FieldErrors, withText } from '../schema/issues.ts'
 import { isRecord } from '../schema/record.ts'
 import type { Service } from '../schema/service.ts'
@@ -37,7 +38,8 @@ export function parseDesired(services: Readonly<Record<string, unknown>>, option
 
 function parseOne(slug: string, parameters: unknown, { registry, isStrict }: Options): DesiredSettings {
   const service = registry.find(slug)
-  if (!service) return unreadable({ [`services.${slug}`]: [unknownText(registry.closest(slug))] })
+  const [shownSlug] = shownNames([slug])
+  if (!service) return unreadable({ [`services.${shownSlug}`]: [unknownText(registry.closest(slug))] })
   if (!isRecord(parameters)) return unreadable({ [`services.${slug}`]: ['is invalid'] })
   const names = Object.keys(parameters)
   const place = (name: string) => `${slug}.${name}`

@@ -1,3 +1,4 @@
+import { shownNames } from '../parameters/names.ts'
 import { type Choices, type FieldErrors, sortIssues } from '../schema/issues.ts'
 import type { Service, Values } from '../schema/service.ts'
 
@@ -13,7 +14,7 @@ export interface ParsedRequest {
   violations: FieldErrors
   /** The choices of parameters that have another value. */
   allowed: Choices
-  /** Names that the service does not have. */
+  /** Names that the service does not have, as far as they may be shown. */
   ignored: readonly string[]
   /** Such names of a strict request, which rejects them. */
   unknown: readonly string[]
@@ -26,7 +27,7 @@ export function parse(
 ): ParsedRequest {
   const isKnown = (name: string) => Object.hasOwn(service.request.shape, name)
   const known = Object.keys(parameters).filter(isKnown)
-  const others = Object.keys(parameters).filter((name) => !isKnown(name))
+  const others = shownNames(Object.keys(parameters).filter((name) => !isKnown(name)))
   const result = service.request.safeParse(parameters)
   const { invalid, violations, allowed } = sortIssues(result.error?.issues ?? [])
   const isReadable = (name: string) => !invalid.includes(name) && !Object.hasOwn(violations, name)

@@ -37,8 +37,14 @@ export function presentPlan({ dryRun, steps, ignored }: PresentedPlan, mayReadSe
   }
 }
 
-export function presentIgnored(ignored: readonly string[]): { ignored?: readonly string[] } {
-  return ignored.length === 0 ? {} : { ignored }
+const MAX_IGNORED = 100
+
+export function presentIgnored(ignored: readonly string[]) {
+  const more = ignored.length - MAX_IGNORED
+  return {
+    ...(ignored.length > 0 && { ignored: ignored.slice(0, MAX_IGNORED) }),
+    ...(more > 0 && { ignored_more: more }),
+  }
 }
 
 export function summarize(steps: readonly Step[]) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { app } from '../../src/app.ts'
 import { ask, type Call, newPlace, newSettings, newToken } from '../support/api.ts'
-import { spyOnDatabase } from '../support/database.ts'
+import { rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK, snapshot } from '../support/fixtures.ts'
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -145,5 +146,70 @@ describe('a strict write of one service', () => {
     const { path } = await newPlace('slack')
     const { status, headers: sent } = await ask(path, { json: SLACK, headers })
     expect([status, sent.get('Preference-Applied')]).toEqual([200, 'handling=strict'])
+  })
+})
+
+/** All routes that may change something, as the app has them. */
+const WRITES = [
+  ...new Set(
+    app.routes
+      .filter(({ method }) => ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method))
+      .map(({ method, path }) => `${method} ${path}`),
+  ),
+]
+
+/** What each route would do without a dry run. */
+const BODIES: [route: RegExp, json: (id: number) => object][] = [
+  [/\/projects$/, (id) => ({ path: `never-made-${id}` })],
+  [/\/projects\/:id$/, () => ({ name: 'Other' })],
+  [/POST .*\/access_tokens$/, () => ({ name: 'n', scopes: ['api'] })],
+  [/\/(services|integrations)$/, () => ({ services: { slack: { channel: 'new' } } })],
+  [/\/apply$/, (id) => ({ services: { slack: { channel: 'new' } }, projects: { ids: [id] } })],
+  [/\/:slug/, () => ({ channel: 'new' })],
+  [/\/events$/, () => ({ object_kind: 'push', ref: 'refs/heads/main', commits: [] })],
+  [/\/resend$/, () => ({ destination: 'slack' })],
+  [/trigger$/, () => ({ token: 'Own-Token', command: '/x', text: 'run' })],
+]
+
+describe('a dry run', () => {
+  const tables = () =>
+    rows<{ name: string }>("select name from sqlite_master where sql like '%project_id%' and type = 'table'")
+
+  async function everythingOf(id: number) {
+    const all = []
+    for (const { name } of await tables()) all.push(await rows(`select * from "${name}" where project_id = ?`, id))
+    return [...all, await rows('select * from projects where id = ? or path like ?', id, `never-made-${id}%`)]
+  }
+
+  test.each(WRITES)('of %s shows what would happen, or is refused by name: nothing is done', async (route) => {
+    const [method = '', pattern = ''] = route.split(' ')
+    const { id } = await newSettings('slack', SLACK)
+    await ask(`projects/${id}/services/slack-slash-commands`, { json: { token: 'Own-Token' } })
+    const { id: tokenId } = await newToken(id)
+    const path = pattern
+      .replaceAll(/\{[^}]*\}/g, '')
+      .replace(':id', String(id))
+      .replace(':slug', 'slack')
+      .replace(':token_id', String(tokenId))
+      .replace(/:\w+/, '1')
+    const sent = BODIES.find(([form]) => form.test(route))?.[1](id) ?? {}
+    const isEvent = path.endsWith('/events')
+    const before = await everythingOf(id)
+    for (const [query, more] of [
+      ['?dry_run=true', {}],
+      ['?dry_run=on', { dry_run: 'false' }],
+      ['', { dry_run: true }],
+    ] as const) {
+      // The body of an event is the sender's: only the query asks for a dry run.
+      if (isEvent && query === '') continue
+      const { status, body } = await ask(path + query, { method, json: { ...sent, ...more } })
+      if (status === 200)
+        expect([route, isEvent ? Object.keys(body) : body.dry_run]).toEqual([
+          route,
+          isEvent ? ['kind', 'deliveries', 'skipped'] : true,
+        ])
+      else expect([route, status, body.errors?.dry_run]).toEqual([route, 400, ['is unknown']])
+    }
+    expect(await everythingOf(id)).toEqual(before)
   })
 })

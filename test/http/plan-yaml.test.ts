@@ -40,6 +40,51 @@ services:
     },
   )
 
+  test('names that start with x- or a dot are the author’s own at the top of a plan, as places of anchors', async () => {
+    const { id, list } = await newList()
+    const text = `
+x-chat: &chat
+  webhook: https://hooks.example.com/1
+.quiet: &quiet
+  <<: *chat
+  push_events: no
+x-"{odd} name": [1, 2]
+services:
+  slack: *chat
+  mattermost: *quiet
+`
+    expect((await putYaml(list, text)).body.summary).toEqual({ ...NONE, create: 2 })
+    const json = { services: {}, 'x-note': { 'a b': 1 }, '.note': 'b' }
+    expect((await ask(list, { method: 'PUT', json })).status).toBe(200)
+    const many = { ...json, projects: { ids: [id] } }
+    expect((await ask('/api/v4/services/apply', { method: 'PUT', json: many })).status).toBe(200)
+  })
+
+  test.each(['note', '_note', 'X-Note', 'x', 'xnote'])(
+    'another unknown name at the top is an error: %s',
+    async (name) => {
+      const { list } = await newList()
+      const { status, body } = await putYaml(list, `services: {}\n${name}: 1\n`)
+      expect([status, body.errors]).toEqual([400, { [name]: ['is unknown'] }])
+    },
+  )
+
+  test('a control is no name of the author’s own, however it is spelt', async () => {
+    const { list } = await newList()
+    for (const name of ['.dry_run', '.prune', '.dry-run']) {
+      const { status, body } = await putYaml(list, `services: {slack: {webhook: "https://a.example"}}\n${name}: true\n`)
+      expect([status, Object.keys(body.errors)]).toEqual([400, [name]])
+    }
+    expect((await ask(list)).body).toEqual([])
+  })
+
+  test('names of the author’s own have no place in a query or in a service', async () => {
+    const { list } = await newList()
+    expect((await ask(`${list}?x-a=1`, { method: 'PUT', json: { services: {} } })).body.error).toBe('x-a is unknown')
+    const { body } = await putYaml(list, 'services: {slack: {webhook: "https://a.example", x-a: 1}}')
+    expect(body.ignored).toEqual(['slack.x-a'])
+  })
+
   test.each([
     ['does not end', 'services: {', 1],
     ['has a name twice', 'services:\n  slack: {username: a}\n  slack: {}', 3],

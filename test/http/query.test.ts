@@ -61,6 +61,19 @@ describe('Prefer: handling=strict', () => {
     expect([status, headers.get('Preference-Applied')]).toEqual([200, 'handling=strict'])
   })
 
+  test('is not said to be applied where no parameters were looked at', async () => {
+    for (const [place, options] of [
+      ['version', {}],
+      ['user', {}],
+      [list, { token: null }],
+      ['nowhere', {}],
+      ['services/slack', {}],
+    ] as const) {
+      const { headers } = await ask(`/api/v4/${place.replace('/api/v4/', '')}`, { ...options, headers: STRICT })
+      expect([place, headers.has('Preference-Applied')]).toEqual([place, false])
+    }
+  })
+
   test('rejects unknown parameters of projects and tokens, and changes nothing', async () => {
     const project = await newProject()
     const before = (await ask(`projects/${project.id}`)).body

@@ -195,7 +195,7 @@ describe('X-Ignored-Parameters', () => {
   const names = (count: number) => Array.from({ length: count }, (_, n) => `stray_${n}`)
 
   test.each([
-    ['64 characters', ['a'.repeat(64)], 'a'.repeat(64)],
+    ['64 characters', [`${'parameter_'.repeat(6)}name`], `${'parameter_'.repeat(6)}name`],
     ['twenty names', names(20), names(20).join(',')],
     ['twenty-one names', names(21), `${names(20).join(',')},${MORE}`],
     ['names in their order', ['b', 'a', 'slug'], 'b,a,slug'],
