@@ -2,8 +2,11 @@ import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { AppEnv } from '../env.ts'
 import { errors } from '../errors.ts'
+import { isControl } from '../parameters/controls.ts'
 import { checkExtent, type Fields, toFields, unreadable } from '../parameters/fields.ts'
 import { parseJson } from '../parameters/json.ts'
+import { shownNames } from '../parameters/names.ts'
+import { withText } from '../schema/issues.ts'
 import { kindOf, toOccurrence } from '../schema/payload.ts'
 import { isRecord } from '../schema/record.ts'
 import { bodyReader, decodeUtf8, rejectUnreadable } from './body.ts'
@@ -42,13 +45,17 @@ async function readTestBody(c: Context<TestEnv>): Promise<TestBody> {
   return kind === undefined ? parametersOf(body) : { event: { kind, occurrence: toOccurrence(JSON.parse(text), text) } }
 }
 
-/** @throws the 400 of other fields, and of parameters that are no object */
+/** @throws the 400 of other fields, of parameters that are no object, and of a dry run among them: a test sends */
 function parametersOf({ parameters, ...others }: Fields): Pick<TestBody, 'parameters'> {
-  const unknown = Object.keys(toFields(Object.entries(others), 'JSON'))
-  if (unknown.length > 0) throw errors.parameters(Object.fromEntries(unknown.map((name) => [name, ['is unknown']])))
+  rejectUnknown(Object.keys(toFields(Object.entries(others), 'JSON')))
   if (parameters === undefined) return {}
   if (!isRecord(parameters)) throw errors.parameters({ parameters: ['is invalid'] })
   const fields = toFields(Object.entries(parameters), 'JSON')
   checkExtent(fields)
+  rejectUnknown(Object.keys(fields).filter(isControl))
   return { parameters: fields }
+}
+
+function rejectUnknown(names: readonly string[]): void {
+  if (names.length > 0) throw errors.parameters(withText(shownNames(names), 'is unknown'))
 }

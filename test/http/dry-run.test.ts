@@ -165,6 +165,7 @@ const BODIES: [route: RegExp, json: (id: number) => object][] = [
   [/POST .*\/access_tokens$/, () => ({ name: 'n', scopes: ['api'] })],
   [/\/(services|integrations)$/, () => ({ services: { slack: { channel: 'new' } } })],
   [/\/apply$/, (id) => ({ services: { slack: { channel: 'new' } }, projects: { ids: [id] } })],
+  [/\/test/, () => ({ parameters: { channel: 'new' } })],
   [/\/:slug/, () => ({ channel: 'new' })],
   [/\/events$/, () => ({ object_kind: 'push', ref: 'refs/heads/main', commits: [] })],
   [/\/resend$/, () => ({ destination: 'slack' })],
@@ -191,6 +192,7 @@ describe('a dry run', () => {
       .replace(':id', String(id))
       .replace(':slug', 'slack')
       .replace(':token_id', String(tokenId))
+      .replace(':trigger', 'push')
       .replace(/:\w+/, '1')
     const sent = BODIES.find(([form]) => form.test(route))?.[1](id) ?? {}
     const isEvent = path.endsWith('/events')
@@ -211,5 +213,13 @@ describe('a dry run', () => {
       else expect([route, status, body.errors?.dry_run]).toEqual([route, 400, ['is unknown']])
     }
     expect(await everythingOf(id)).toEqual(before)
+  })
+
+  test('among the parameters of a test is refused: a test sends', async () => {
+    const { path } = await newSettings('slack', SLACK)
+    for (const name of ['dry_run', 'dry-run', 'prune']) {
+      const { status, body } = await ask(`${path}/test`, { method: 'POST', json: { parameters: { [name]: true } } })
+      expect([status, body.errors]).toEqual([400, { [name]: ['is unknown'] }])
+    }
   })
 })

@@ -74,6 +74,7 @@ describe('an unknown name that may be a secret', () => {
         { json: { services: { asana: { ...ASANA, [TOKEN]: 1 } } }, headers: STRICT },
         { 'asana.***': ['is unknown'] },
       ],
+      [`${path}/test`, { method: 'POST', json: { [TOKEN]: 1 } }, unknown],
       [`projects/${id}`, { json: { [TOKEN]: 1 }, headers: STRICT }, unknown],
       [`${list}?${TOKEN}=1`, { method: 'GET', headers: STRICT }, unknown],
     ] as const) {
