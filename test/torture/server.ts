@@ -24,8 +24,16 @@ export async function prepare(set: (patchbay: Patchbay) => Promise<void>): Promi
   return directory
 }
 
-/** Starts the server of `npm run dev`, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
+/** wrangler takes more ports than the one that it is told, and another process may have one of them first. */
 export async function startServer(directory: string): Promise<Server> {
+  for (;;) {
+    const server = await tryToStart(directory)
+    if (server) return server
+  }
+}
+
+/** Starts the server of `npm run dev`, without its migrations and its demo project: `wrangler dev`, in a process group of its own. */
+async function tryToStart(directory: string): Promise<Server | undefined> {
   const port = await freePort()
   const bin = join(directory, 'node_modules/wrangler/bin/wrangler.js')
   const place = ['--port', String(port), '--persist-to', join(directory, 'state')]
@@ -44,8 +52,10 @@ export async function startServer(directory: string): Promise<Server> {
     })
   const url = await untilReady(wrangler).catch((error) => {
     killGroup(wrangler)
+    if (text.includes('Address already in use')) return undefined
     throw new Error(`${error.message}:\n${text}`)
   })
+  if (url === undefined) return undefined
   const { ADMIN_TOKEN: token = '' } = readDevVars(directory)
   return { url, token, output: () => text, kill: () => kill(wrangler, url) }
 }
