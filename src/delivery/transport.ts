@@ -2,6 +2,7 @@ import { connect } from 'cloudflare:sockets'
 import { version } from '../../package.json'
 import type { Auth, HttpStep, MailStep, Step, StepResponse, TcpStep, Verdict } from '../schema/step.ts'
 import { blockedReason } from '../settings/address.ts'
+import { encodeHeader } from './mail-header.ts'
 
 /** The way out of the Worker. Nothing else of the program opens a connection. */
 export interface Network {
@@ -171,7 +172,7 @@ async function sendMail({ to, fromName, ...message }: MailStep, { mail }: Networ
       to: to.length > 0 ? [...to] : mail.sender,
       ...(bcc && { bcc: [...bcc] }),
       ...(replyTo && { replyTo }),
-      ...(headers && { headers: { ...headers } }),
+      ...(headers && { headers: encodeHeaders(headers) }),
       subject: subject.replace(/[\r\n]+/g, ' '),
       text,
     })
@@ -179,6 +180,10 @@ async function sendMail({ to, fromName, ...message }: MailStep, { mail }: Networ
     return mailFailure(error)
   }
   return { response: { status: 250, text: '', header: () => null } }
+}
+
+function encodeHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, encodeHeader(value)]))
 }
 
 /** Codes of refusals that pass by themselves; all others need somebody to step in. */

@@ -101,6 +101,7 @@ describe('a mail', () => {
     await ask(patchbay, 'PUT', '/projects/1/services/pipelines-email', {
       recipients: 'ada@example.com,grace@example.com',
       notify_only_broken_pipelines: false,
+      branches_to_be_notified: 'all',
     })
   })
 
@@ -135,10 +136,13 @@ describe('a mail', () => {
     await post(PIPELINE)
     const [mail] = await mailsWith('Pipeline #31', 1)
     assert.ok(mail)
-    assert.equal(mail.subject, 'Failed pipeline for main | Rocket | bbbbbbbb')
+    assert.equal(mail.subject, `Failed pipeline for ${REF} | Rocket | bbbbbbbb`)
     assert.deepEqual(addressesOf(mail.to), ['patchbay@example.com'])
     assert.deepEqual(addressesOf(mail.bcc), ['ada@example.com', 'grace@example.com'])
     assert.equal(mail.headers.get('x-gitlab-pipeline-status'), 'failed')
+    // The parser decodes the headers that it knows.
+    const { subject } = await simpleParser(`Subject: ${mail.headers.get('x-gitlab-pipeline-ref')}\r\n\r\n`)
+    assert.equal(subject, REF)
   })
 })
 
@@ -157,9 +161,10 @@ function push(title: string, ref = 'refs/heads/main') {
   }
 }
 
+const REF = 'zündung/点火-🚀-and-a-name-that-is-longer-than-one-line'
 const PIPELINE = {
   object_kind: 'pipeline',
-  object_attributes: { id: 31, ref: 'main', sha: 'b'.repeat(40), status: 'failed', detailed_status: 'failed' },
+  object_attributes: { id: 31, ref: REF, sha: 'b'.repeat(40), status: 'failed', detailed_status: 'failed' },
   user: { name: 'Ada', username: 'ada', email: 'ada@example.com' },
   project: PROJECT,
   commit: { id: 'b'.repeat(40), title: 'Add igniter', message: 'Add igniter' },
