@@ -46,8 +46,9 @@ export function deliveryContext(
 ): DeliveryContext {
   return contextOf(occurrence, knownProject(project), {
     isOn: (flag) => isOn(settings.flags, flag),
-    // The same for every attempt, and for a resend: what the receiver has, it need not take twice.
-    idempotencyKey: `${eventId}-${service.slug}`,
+    // The same for every attempt, and for a resend: what the receiver has, it need not take twice. With the time, since
+    // the ids of another deployment, or of a new database, are the same numbers.
+    idempotencyKey: `${acceptedAt}-${eventId}-${service.slug}`,
     acceptedAt: new Date(acceptedAt),
   })
 }

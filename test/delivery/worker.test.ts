@@ -127,6 +127,19 @@ describe('a delivery', () => {
     expect((delivery?.dueAt ?? 0) - before).toBeGreaterThanOrEqual(HOUR)
   })
 
+  test('carries one key at every attempt, which a new database does not give again', async () => {
+    const { destinationIds } = await newJenkins()
+    refuse(500)
+    await work(destinationIds)
+    await passTime(destinationIds, MINUTE)
+    await work(destinationIds)
+    const [first, second] = receivers.requests.map(({ headers }) => headers.get('Idempotency-Key'))
+    expect(first).toBe(second)
+    const [delivery] = await deliveriesOf(destinationIds)
+    const [event] = await rows<{ at: number }>('select created_at at from events where id = ?', delivery?.eventId)
+    expect(first).toBe(`${event?.at}-${delivery?.eventId}-jenkins`)
+  })
+
   test('has failed after ten attempts', async () => {
     const { destinationIds } = await newJenkins()
     refuse(500)
