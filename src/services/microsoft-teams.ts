@@ -25,7 +25,8 @@ export const microsoftTeams = defineService({
   deliver: chat(post),
 })
 
-const MAX_BYTES = 28 * 1024
+/** Microsoft says 28 KB, and not of how many bytes. */
+const MAX_BYTES = 28_000
 
 function post(message: Message, { webhook }: { webhook: string }, { projectFullName }: DeliveryContext) {
   const heading = headingOf(message, projectFullName)
