@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { comparisonsOf, runAll } from './comparisons.ts'
+import { measureDeliveries } from './deliveries.ts'
 import { environmentNow } from './environment.ts'
 import { type Figure, figuresOf } from './figures.ts'
 import { clearProgress } from './progress.ts'
@@ -27,13 +28,14 @@ if (isFull(parameters)) writeFileSync(RESULTS, reportOf(table, parameters, envir
 else console.error(`\nbench/results.md stays as it is: a full run takes ${optionsOf(FULL)}, or more.`)
 
 async function measure({ rows, rounds, seconds }: Parameters): Promise<Figure[]> {
-  const { workers, script } = await setUp(directory, rows)
+  const { workers, scripts } = await setUp(directory, rows)
   const comparisons = comparisonsOf(rows)
   await runAll(comparisons, workers, rounds, seconds)
   await workers.stop()
-  const startup = { kibibytes: compressedSize(script), activeTimes: activeTimes(directory, STARTS) }
+  const deliveries = await measureDeliveries(scripts, join(directory, 'deliveries'), rounds, seconds)
+  const startup = { kibibytes: compressedSize(scripts.patchbay), activeTimes: activeTimes(directory, STARTS) }
   clearProgress()
-  return figuresOf(comparisons, startup)
+  return figuresOf(comparisons, startup, deliveries)
 }
 
 function readParameters(): Parameters {

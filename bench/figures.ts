@@ -1,4 +1,5 @@
 import type { Comparisons, Measurement, Round } from './comparisons.ts'
+import type { Deliveries } from './deliveries.ts'
 import { MAX_ACTIVE_MS, MAX_KIBIBYTES } from './startup.ts'
 import { median } from './statistics.ts'
 
@@ -29,7 +30,7 @@ export interface Startup {
 /** More noise than this says more about the machine than about Patchbay, and excuses nothing. */
 export const MAX_NOISE = 0.05
 
-export function figuresOf(comparisons: Comparisons, startup: Startup): Figure[] {
+export function figuresOf(comparisons: Comparisons, startup: Startup, deliveries: Deliveries): Figure[] {
   const { noiseGet, noisePut, get, bareGet, bareList, barePut, router, sameRow } = comparisons
   const noise = { get: noiseOf(noiseGet.rounds), put: noiseOf(noisePut.rounds) }
   return [
@@ -49,8 +50,28 @@ export function figuresOf(comparisons: Comparisons, startup: Startup): Figure[] 
     growth('PUT of any row', comparisons.scatteredPut.rounds),
     distance('GET', comparisons.distanceGet.rounds, { atMost: 1.15 }),
     distance('PUT', comparisons.distancePut.rounds, { atMost: 2.2 }),
+    ...deliveryFigures(deliveries),
     amount('Bundle, gzip', 'KiB', [startup.kibibytes], MAX_KIBIBYTES),
     amount('Start-up, active', 'ms', startup.activeTimes, MAX_ACTIVE_MS),
+  ]
+}
+
+const MIN_DELIVERIES = 350
+const MAX_DEPARTURE_MS = 15
+const MAX_ISOLATED_MS = 30
+
+function deliveryFigures({ accepted, perSecond, departures, isolated }: Deliveries): Figure[] {
+  return [
+    throughput('Event for 2 services accepted, against an insert', accepted, { atLeast: 0.35 }),
+    {
+      name: 'Deliveries to a receiver of this machine',
+      measured: `${Math.round(median(perSecond))}/s`,
+      against: `${MIN_DELIVERIES}/s`,
+      ratios: perSecond.map((value) => value / MIN_DELIVERIES),
+      target: { atLeast: 1 },
+    },
+    amount('First request after the 202, p50', 'ms', departures, MAX_DEPARTURE_MS),
+    amount('The same beside a receiver that hangs, p50', 'ms', isolated, MAX_ISOLATED_MS),
   ]
 }
 

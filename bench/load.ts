@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http'
 
 /** One request of the load. */
 export interface LoadRequest {
-  method?: 'PUT' | 'PATCH'
+  method?: 'POST' | 'PUT' | 'PATCH'
   path: string
   headers?: Record<string, string>
   body?: string

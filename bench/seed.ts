@@ -35,9 +35,13 @@ export function slackOf(project: number): number {
   return (project - 1) * PER_PROJECT + 1
 }
 
-/** Creates the tables of each database, and lets Patchbay make the first project in that of `small`. */
+/** Creates the tables of each database, with one that tells its file from the others, whose names are digests, and lets Patchbay make the first project in that of `small`. */
 export async function seedFirst(workers: Workers): Promise<void> {
-  for (const name of NAMES) await createTables(await workers.databaseOf(name), name)
+  for (const name of NAMES) {
+    const database = await workers.databaseOf(name)
+    await createTables(database)
+    await database.prepare(`create table seeded_for as select '${name}' as name`).run()
+  }
   const send = (method: string, path: string, fields: object) =>
     call(new URL(path, workers.urlOf('small')), method, fields)
   await send('POST', '/api/v4/projects', { path: 'project-1' })
@@ -47,14 +51,12 @@ export async function seedFirst(workers: Workers): Promise<void> {
   }
 }
 
-/** The table `seeded_for` tells the files apart, whose names are digests. */
-async function createTables(database: Database, name: Name): Promise<void> {
+export async function createTables(database: Database): Promise<void> {
   const directory = join(ROOT, 'migrations')
   const files = readdirSync(directory).filter((file) => file.endsWith('.sql'))
   const migrations = files.sort().map((file) => readFileSync(join(directory, file), 'utf8'))
   const statements = migrations.join('--> statement-breakpoint').split('--> statement-breakpoint')
-  const mark = `create table seeded_for as select '${name}' as name`
-  await database.batch([...statements, mark].map((statement) => database.prepare(statement)))
+  await database.batch(statements.map((statement) => database.prepare(statement)))
 }
 
 /** Gives each database its rows, straight into the files: no Worker may be running on them. */
@@ -117,7 +119,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-async function call(url: URL, method: string, fields: object): Promise<void> {
+export async function call(url: URL, method: string, fields: object): Promise<void> {
   const headers = { 'PRIVATE-TOKEN': ADMIN_TOKEN, 'Content-Type': 'application/json' }
   const { status } = await fetch(url, { method, headers, body: JSON.stringify(fields) })
   if (status >= 300) throw new Error(`${method} ${url.pathname} returned ${status}`)

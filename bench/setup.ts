@@ -14,10 +14,10 @@ const WARM_UP_REQUESTS = 3000
 const BYTES_PER_ROW = 600
 const BYTES_BESIDES = 500e6
 
-/** The Workers that are measured, all of them running and warm, and Patchbay's bundle. */
+/** The Workers that are measured, all of them running and warm, and their bundles. */
 export interface Setup {
   workers: Workers
-  script: string
+  scripts: Scripts
 }
 
 /** `large` has so many rows, all others have few. */
@@ -33,7 +33,7 @@ export async function setUp(directory: string, rows: number): Promise<Setup> {
   seedAll(data, (name) => (name === 'large' ? rows : SMALL_ROWS))
   const workers = await start(scripts, data, DISTANCE_MS)
   await warmUp(workers, rows)
-  return { workers, script: scripts.patchbay }
+  return { workers, scripts }
 }
 
 async function bundleAll(directory: string): Promise<Scripts> {

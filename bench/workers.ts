@@ -64,7 +64,8 @@ export async function start(scripts: Scripts, directory: string, distanceMs: num
   }
 }
 
-function optionsOf(name: Name, script: string, bindings: Record<string, number> = {}) {
+/** A Worker with a database of its own, behind the asset router. */
+export function optionsOf(name: string, script: string, bindings: Record<string, string | number> = {}) {
   const config = readConfig({ config: join(ROOT, 'wrangler.toml') })
   const { directory = '', run_worker_first } = config.assets ?? {}
   return {
