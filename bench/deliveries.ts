@@ -14,7 +14,7 @@ import { call, createTables } from './seed.ts'
 import { median } from './statistics.ts'
 import { ADMIN_TOKEN, optionsOf, type Scripts } from './workers.ts'
 
-/** What was measured of events and their deliveries: one figure a round. */
+/** Measurements of events and their deliveries: one figure a round. */
 export interface Deliveries {
   /** Events accepted for two services, against rows that the baseline inserts. */
   accepted: Round[]
@@ -202,7 +202,7 @@ function pushOf(mark: string): string {
   })
 }
 
-/** When each event arrived, by its mark. */
+/** The times at which each event arrived, by its mark. */
 type Receipts = Map<string, number[]>
 
 interface Receiver {
