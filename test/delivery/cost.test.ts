@@ -2,8 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { deleteExpired, sweep } from '../../src/delivery/maintenance.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { leaseDeliveries } from '../../src/store/deliveries.ts'
-import { countBilledRows } from '../support/bills.ts'
-import { rows, spyOnDatabase } from '../support/database.ts'
+import { countBilledRows, rows, spyOnDatabase } from '../support/database.ts'
 import {
   accept,
   deliveriesOf,

@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers'
+import { proxyDatabase, type Sent, type Trip } from '../support/database.ts'
 
 /** The moment at which a trip fails: before it is made, at its n-th statement, or after it was done and before it was acknowledged. */
 export type Moment = 'before' | 'after' | number
@@ -11,13 +11,6 @@ export interface Fault {
   meanwhile?: () => Promise<unknown>
 }
 
-interface Statement {
-  sql: string
-  values: unknown[]
-}
-
-type Send = (statements: Statement[]) => Promise<unknown[]>
-
 export const LOST = 'D1_ERROR: Network connection lost.'
 export const BROKEN = 'D1_ERROR: internal error'
 
@@ -25,35 +18,23 @@ export const BROKEN = 'D1_ERROR: internal error'
 const FAILING = 'insert into audit (project_id) values (0)'
 const NOTED = 'update "tokens" set "last_used_at"'
 
-export const isWrite = ({ sql }: Statement) => /^(insert|update|delete)/i.test(sql) && !sql.startsWith(NOTED)
-export const isNote = ({ sql }: Statement) => sql.startsWith(NOTED)
+export const isWrite = ({ sql }: Sent) => /^(insert|update|delete)/i.test(sql) && !sql.startsWith(NOTED)
+export const isNote = ({ sql }: Sent) => sql.startsWith(NOTED)
 export const isAny = () => true
 
 /** The database of the tests, but the n-th trip of a kind fails as `faultOf(n)` says, counted from 1. */
-export function faulty(faultOf: (n: number) => Fault | undefined, isHit: (statement: Statement) => boolean = isWrite) {
+export function faulty(faultOf: (n: number) => Fault | undefined, isHit: (statement: Sent) => boolean = isWrite) {
   let count = 0
-  async function travel(statements: Statement[], send: Send) {
-    if (!statements.some(isHit)) return send(statements)
+  const DB = proxyDatabase(async (trip) => {
+    if (!trip.statements.some(isHit)) return trip.send(trip.statements)
     count += 1
     const fault = faultOf(count)
-    return fault ? fail(fault, statements, send) : send(statements)
-  }
-  const withSession = (start: string) => {
-    const session = env.DB.withSession(start)
-    const bind = ({ sql, values }: Statement) => session.prepare(sql).bind(...values)
-    const sendOne: Send = async ([only]) => (only ? bind(only).raw() : [])
-    const sendMany: Send = (statements) => session.batch(statements.map(bind))
-    const prepared = (statement: Statement) => ({ ...statement, raw: () => travel([statement], sendOne) })
-    return {
-      prepare: (sql: string) => ({ bind: (...values: unknown[]) => prepared({ sql, values }) }),
-      batch: (statements: Statement[]) => travel(statements, sendMany),
-      getBookmark: () => session.getBookmark(),
-    }
-  }
-  return { DB: { withSession } as unknown as D1Database, count: () => count }
+    return fault ? fail(fault, trip) : trip.send(trip.statements)
+  })
+  return { DB, count: () => count }
 }
 
-async function fail({ moment, error, meanwhile }: Fault, statements: Statement[], send: Send) {
+async function fail({ moment, error, meanwhile }: Fault, { statements, send }: Trip): Promise<never> {
   // Whatever became of it, nobody hears.
   if (moment === 'after') await send(statements).catch(() => {})
   if (typeof moment === 'number') {

@@ -119,7 +119,7 @@ describe('rotating keys', () => {
   test('is not undone by an edit that was under way and sends no secret', async () => {
     const id = await sealedWithOldKey(1)
     const path = `projects/${id}/services/slack`
-    const isEdit = (trip: { sql: string }[]) => trip.some(({ sql }) => sql.startsWith('update "settings"'))
+    const isEdit = (trip: readonly { sql: string }[]) => trip.some(({ sql }) => sql.startsWith('update "settings"'))
     const { DB } = spyOnDatabase(async (trip) => {
       if (isEdit(trip)) await ask('admin/rotate', { method: 'POST', env: BOTH })
     })

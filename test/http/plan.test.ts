@@ -6,7 +6,6 @@ import { rows, spyOnDatabase, withCompetingWriter } from '../support/database.ts
 import { ASANA, entriesOf, JENKINS, SLACK, savedIn, snapshot } from '../support/fixtures.ts'
 import { fullSet, requiredSet } from '../support/samples.ts'
 
-const _isWrite = (trip: { sql: string }[]) => trip.some(({ sql }) => /^(insert|update|delete)/i.test(sql))
 const bySlug = (make: (service: (typeof services)[number]) => object) =>
   Object.fromEntries(services.map((service) => [service.slug, make(service)]))
 

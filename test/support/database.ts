@@ -41,15 +41,47 @@ export function auditOf(projectId: number): Promise<AuditRow[]> {
   return rows('select * from audit where project_id = ? order by id', projectId)
 }
 
-interface Sent {
+/** A statement as the product sends it. */
+export interface Sent {
   sql: string
   values: unknown[]
+}
+
+type Send = (statements: readonly Sent[]) => Promise<unknown[]>
+
+export interface Trip {
+  statements: readonly Sent[]
+  /** Sends statements as the product does: a lone one for its rows alone, several as a batch. */
+  send: Send
+  /** Sends statements as a batch: D1 bills nothing else. */
+  batch: (statements: readonly Sent[]) => Promise<D1Result[]>
+}
+
+/** The database of the tests. Each trip goes through `travel`, which decides what is sent and what comes back. */
+export function proxyDatabase(
+  travel: (trip: Trip) => Promise<unknown>,
+  onStart: (start: string | undefined) => void = () => {},
+): D1Database {
+  const withSession = (start?: string) => {
+    onStart(start)
+    const session = env.DB.withSession(start)
+    const prepare = ({ sql, values }: Sent) => session.prepare(sql).bind(...values)
+    const batch: Trip['batch'] = (statements) => session.batch(statements.map(prepare))
+    const sendOne: Send = async ([only]) => (only ? prepare(only).raw() : [])
+    const bound = (sent: Sent) => ({ ...sent, raw: () => travel({ statements: [sent], send: sendOne, batch }) })
+    return {
+      prepare: (sql: string) => ({ bind: (...values: unknown[]) => bound({ sql, values }) }),
+      batch: (statements: Sent[]) => travel({ statements, send: batch, batch }),
+      getBookmark: () => session.getBookmark(),
+    }
+  }
+  return { withSession } as unknown as D1Database
 }
 
 export interface DatabaseSpy {
   DB: D1Database
   /** The statements of each trip to the database. */
-  trips: Sent[][]
+  trips: (readonly Sent[])[]
   /** Start of each session: a bookmark, or one of D1's constraints. */
   starts: (string | undefined)[]
 }
@@ -58,55 +90,41 @@ export interface DatabaseSpy {
  * Returns the database of the tests, and records its trips. `before` runs ahead of each trip, and the function that it
  * returns after it: both may write, or throw.
  */
-export function spyOnDatabase(before: (trip: Sent[], count: number) => unknown = () => {}): DatabaseSpy {
-  const trips: Sent[][] = []
+export function spyOnDatabase(before: (trip: readonly Sent[], count: number) => unknown = () => {}): DatabaseSpy {
+  const trips: (readonly Sent[])[] = []
   const starts: (string | undefined)[] = []
-  const originals = new WeakMap<object, { statement: D1PreparedStatement; sent: Sent }>()
-
-  async function travel<T>(sent: Sent[], go: () => Promise<T>): Promise<T> {
-    trips.push(sent)
-    const after = await before(sent, trips.length)
-    const result = await go()
-    if (typeof after === 'function') await after()
-    return result
-  }
-
-  function wrap(statement: D1PreparedStatement, sent: Sent): D1PreparedStatement {
-    const run = (name: 'run' | 'all' | 'raw' | 'first') => (options: never) =>
-      travel([sent], () => (statement[name] as (options: never) => Promise<unknown>).call(statement, options))
-    const wrapped = {
-      bind: (...values: unknown[]) => wrap(statement.bind(...values), { ...sent, values }),
-      run: run('run'),
-      all: run('all'),
-      raw: run('raw'),
-      first: run('first'),
-    } as unknown as D1PreparedStatement
-    originals.set(wrapped, { statement, sent })
-    return wrapped
-  }
-
-  function wrapClient<T extends D1Database | D1DatabaseSession>(client: T) {
-    return {
-      prepare: (sql: string) => wrap(client.prepare(sql), { sql, values: [] }),
-      batch: (statements: D1PreparedStatement[]) => {
-        const known = statements.flatMap((statement) => originals.get(statement) ?? [])
-        return travel(
-          known.map(({ sent }) => sent),
-          () => client.batch(known.map(({ statement }) => statement)),
-        )
-      },
-    }
-  }
-
-  const DB = {
-    ...wrapClient(env.DB),
-    withSession: (start?: string) => {
-      starts.push(start)
-      const session = env.DB.withSession(start)
-      return { ...wrapClient(session), getBookmark: () => session.getBookmark() }
+  const DB = proxyDatabase(
+    async ({ statements, send }) => {
+      trips.push(statements)
+      const after = await before(statements, trips.length)
+      const result = await send(statements)
+      if (typeof after === 'function') await after()
+      return result
     },
-  } as unknown as D1Database
+    (start) => starts.push(start),
+  )
   return { DB, trips, starts }
+}
+
+interface Bill {
+  read: number
+  written: number
+}
+
+/** Returns the database of the tests, with the rows that D1 bills for each trip. */
+export function countBilledRows() {
+  const bills: Bill[] = []
+  const DB = proxyDatabase(async ({ statements, send, batch }) => {
+    const isLone = send !== batch
+    // A lone statement comes back without its bill, so it is sent twice: it must only read.
+    if (isLone && !statements.every(({ sql }) => /^select /.test(sql))) throw new Error('a lone statement that writes')
+    const results = await batch(statements)
+    const sum = (name: 'rows_read' | 'rows_written') => results.reduce((total, { meta }) => total + meta[name], 0)
+    bills.push({ read: sum('rows_read'), written: sum('rows_written') })
+    return isLone ? send(statements) : results
+  })
+  const total = (name: keyof Bill) => bills.reduce((sum, bill) => sum + bill[name], 0)
+  return { DB, bills, total }
 }
 
 /** Returns a database on which `interfere` runs ahead of the first trip that writes, or of each. */
