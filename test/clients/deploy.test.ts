@@ -1,23 +1,29 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, describe, it } from 'node:test'
 import { parseEnv } from 'node:util'
 import { checkOut } from './patchbay.ts'
 
+const QUEUE = { producers: [], consumers: [], producers_total_count: 0, consumers_total_count: 0 }
 const DATABASE = '0b8f1c9e-1111-4222-8333-444455556666'
 
 describe('npm run deploy', () => {
   const directory = checkOut()
+  const migrations = readdirSync(join(directory, 'migrations')).filter((name) => name.endsWith('.sql'))
   const requests: string[] = []
   let secrets: string[] = []
-  const cloudflare = createServer(({ method, url = '' }, response) => {
-    requests.push(`${method} ${url.replace(/^.*\/accounts\/account/, '')}`)
-    const result = url.endsWith('/secrets') ? secrets.map((name) => ({ name, type: 'secret_text' })) : null
+  let isMigrated = false
+  const queues: string[] = []
+  const cloudflare = createServer(async (request, response) => {
+    const [, path = ''] = /^.*\/accounts\/account(.*)$/.exec(request.url ?? '') ?? []
+    requests.push(`${request.method} ${path}`)
+    const result = resultOf(`${request.method} ${path.split('?')[0]}`, await text(request))
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ success: result !== null, errors: [], messages: [], result }))
   })
@@ -72,6 +78,36 @@ describe('npm run deploy', () => {
       `POST /d1/database/${DATABASE}/query`,
     ])
   })
+
+  it('creates the queue that is missing, before it deploys', async () => {
+    isMigrated = true
+    const { output } = await deploy()
+    assert.deepEqual(queues, ['patchbay-deliveries'], output)
+    const created = requests.indexOf('POST /queues')
+    assert.ok(created > requests.indexOf(`POST /d1/database/${DATABASE}/query`))
+    assert.ok(created < requests.findIndex((request) => request.includes('/workers/services/')), requests.join('\n'))
+    requests.length = 0
+  })
+
+  it('creates no queue that exists', async () => {
+    const { output } = await deploy()
+    assert.deepEqual(queues, ['patchbay-deliveries'], output)
+    assert.ok(!requests.includes('POST /queues'))
+    assert.ok(
+      requests.some((request) => request.includes('/workers/services/')),
+      requests.join('\n'),
+    )
+  })
+
+  /** What Cloudflare responds with; null where it fails. */
+  function resultOf(request: string, body: string): unknown {
+    if (request.endsWith('/secrets')) return secrets.map((name) => ({ name, type: 'secret_text' }))
+    if (request.endsWith('/query') && isMigrated)
+      return [{ success: true, results: migrations.map((name, id) => ({ id, name, applied_at: '' })), meta: {} }]
+    if (request === 'POST /queues') queues.push(JSON.parse(body).queue_name)
+    if (request.endsWith(' /queues')) return queues.map((name) => ({ queue_id: name, queue_name: name, ...QUEUE }))
+    return null
+  }
 
   async function deploy(variables: NodeJS.Dict<string> = {}, ...args: string[]) {
     const { port } = cloudflare.address() as AddressInfo
