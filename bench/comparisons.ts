@@ -1,5 +1,5 @@
+import { showStep } from '../src/cli/terminal.ts'
 import { CONNECTIONS, load } from './load.ts'
-import { progress } from './progress.ts'
 import { anyRow, baseline, ownRow, type Placement, patchbay, type RequestOf, sameRow, trip } from './requests.ts'
 import { SMALL_ROWS } from './setup.ts'
 import { median } from './statistics.ts'
@@ -73,7 +73,7 @@ export type Comparisons = ReturnType<typeof comparisonsOf>
 export async function runAll(comparisons: Comparisons, workers: Workers, rounds: number, seconds: number) {
   for (const [name, comparison] of Object.entries(comparisons)) {
     for (let round = 0; round <= rounds; round++) {
-      progress(`${name}: round ${round} of ${rounds}`)
+      showStep(`${name}: round ${round} of ${rounds}`)
       const result = await runRound(comparison, workers, seconds)
       if (round > 0) comparison.rounds.push(result)
     }

@@ -6,10 +6,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { unstable_readConfig as readConfig } from 'wrangler'
+import { showStep } from '../src/cli/terminal.ts'
 import { ROOT } from '../src/cli/wrangler.ts'
 import type { Round } from './comparisons.ts'
 import { type LoadRequest, load } from './load.ts'
-import { progress } from './progress.ts'
 import { call, createTables } from './seed.ts'
 import { median } from './statistics.ts'
 import { ADMIN_TOKEN, optionsOf, type Scripts } from './workers.ts'
@@ -20,7 +20,7 @@ export interface Deliveries {
   accepted: Round[]
   /** Deliveries of a burst of events. */
   perSecond: number[]
-  /** Milliseconds from the answer to a request that the receiver gets, by the median. */
+  /** Milliseconds from the response to an event until the receiver gets the request, by the median. */
   departures: number[]
   /** The same, of a project one of whose receivers never answers. */
   isolated: number[]
@@ -31,7 +31,7 @@ const PROJECT = `
   insert into projects (id, name, path, full_path, default_branch, emails_enabled, protected_branches, version, created_at, updated_at)
   values (1, 'project-1', 'project-1', 'project-1', 'main', 1, '[]', 1, 0, 0)`
 
-const NAMES = ['floor', 'accepting', 'delivering'] as const
+const NAMES = ['baseline', 'accepting', 'delivering'] as const
 type Name = (typeof NAMES)[number]
 
 /** Projects for bursts, and for the receiver that hangs. */
@@ -57,7 +57,7 @@ export async function measureDeliveries(scripts: Scripts, directory: string, rou
   for (const name of NAMES) {
     const database = await miniflare.getD1Database('DB', name)
     await createTables(database)
-    if (name === 'floor') await database.prepare(PROJECT).run()
+    if (name === 'baseline') await database.prepare(PROJECT).run()
     urls.set(name, await miniflare.unsafeGetDirectURL(name))
   }
   const bench = { receiver, urlOf: (name: Name) => urls.get(name) as URL }
@@ -74,7 +74,7 @@ function workersOf({ baseline, patchbay }: Scripts) {
     readConfig({ config: join(ROOT, 'wrangler.toml') }).queues.consumers?.[0] ?? {}
   const isLocal = { ALLOW_LOCAL_NETWORK: 'true' }
   return [
-    optionsOf('floor', baseline),
+    optionsOf('baseline', baseline),
     optionsOf('accepting', patchbay, isLocal),
     {
       ...optionsOf('delivering', patchbay, isLocal),
@@ -106,7 +106,7 @@ async function runRounds(bench: Bench, rounds: number, seconds: number): Promise
   await measureAccepting(bench, WARM_UP_SECONDS)
   await measureBurst(bench)
   for (let round = 1; round <= rounds; round++) {
-    progress(`deliveries: round ${round} of ${rounds}`)
+    showStep(`deliveries: round ${round} of ${rounds}`)
     measured.accepted.push(await measureAccepting(bench, seconds))
     measured.perSecond.push(await measureBurst(bench))
     measured.departures.push(await measureDepartures(bench, BUSY[0] ?? 1))
@@ -118,7 +118,7 @@ async function runRounds(bench: Bench, rounds: number, seconds: number): Promise
 /** Reference, measured, measured, reference, as all comparisons. */
 async function measureAccepting({ urlOf }: Bench, seconds: number): Promise<Round> {
   const isOver = (_: number, milliseconds: number) => milliseconds >= seconds * 1000
-  const insert = () => load(urlOf('floor'), nextRow, isOver)
+  const insert = () => load(urlOf('baseline'), nextRow, isOver)
   const accept = () => load(urlOf('accepting'), (connection) => eventFor(BUSY[connection % BUSY.length] ?? 1), isOver)
   const [a, b, c, d] = [await insert(), await accept(), await accept(), await insert()]
   const mean = (one: typeof a, other: typeof a) => ({

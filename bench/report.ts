@@ -1,13 +1,8 @@
 import type { Environment } from './environment.ts'
 import { type Figure, MAX_NOISE, ratioOf, verdictOf } from './figures.ts'
 import { CONNECTIONS } from './load.ts'
+import type { Parameters } from './parameters.ts'
 import { DISTANCE_MS, SMALL_ROWS } from './setup.ts'
-
-export interface Parameters {
-  rows: number
-  rounds: number
-  seconds: number
-}
 
 const HEAD = ['Figure', 'Measured', 'Against', 'Ratio', 'Spread', 'Target', 'Verdict']
 
@@ -30,7 +25,7 @@ export function reportOf(table: string, { rows, rounds, seconds }: Parameters, e
 - ${date}, commit ${commit}
 - ${machine}; load ${load.toFixed(2)} before the start
 - ${versions}
-- ${rows.toLocaleString('en')} rows, ${rounds} rounds, ${CONNECTIONS} connections, ${seconds} s a leg
+- ${rows.toLocaleString('en')} rows, ${rounds} rounds, ${CONNECTIONS} connections, ${seconds} s a run
 
 ${table}
 
@@ -49,7 +44,7 @@ least and greatest are the spread.
 - **Deliveries** go to a receiver in the process that also posts the events. Accepting is measured without a queue, against
   rows that the baseline inserts; deliveries a second are those of a burst of 200 events for two services each.
 - **Start-up** is what \`wrangler check startup\` calls active, of ten runs.
-- The Workers have no rate limit: Miniflare's stand-in writes a row for each request, which Cloudflare's does not.
+- The Workers have no rate limit: Miniflare's replacement writes a row for each request, which Cloudflare's does not.
 `
 }
 

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bundle } from '../src/cli/bundle.ts'
+import { showStep } from '../src/cli/terminal.ts'
 import { load } from './load.ts'
-import { progress } from './progress.ts'
 import { baseline, ownRow, patchbay, type RequestOf } from './requests.ts'
 import { seedAll, seedFirst } from './seed.ts'
 import { type Name, type Scripts, start, type Workers } from './workers.ts'
@@ -25,11 +25,11 @@ export async function setUp(directory: string, rows: number): Promise<Setup> {
   checkSpace(directory, rows)
   const data = join(directory, 'data')
   const scripts = await bundleAll(directory)
-  progress('creating the first project')
+  showStep('creating the first project')
   const first = await start(scripts, data, DISTANCE_MS)
   await seedFirst(first)
   await first.stop()
-  progress(`seeding ${rows.toLocaleString('en')} rows`)
+  showStep(`seeding ${rows.toLocaleString('en')} rows`)
   seedAll(data, (name) => (name === 'large' ? rows : SMALL_ROWS))
   const workers = await start(scripts, data, DISTANCE_MS)
   await warmUp(workers, rows)
@@ -37,7 +37,7 @@ export async function setUp(directory: string, rows: number): Promise<Setup> {
 }
 
 async function bundleAll(directory: string): Promise<Scripts> {
-  progress('bundling')
+  showStep('bundling')
   return {
     patchbay: await bundle('src/index.ts', join(directory, 'patchbay.js')),
     baseline: await bundle('bench/entries/baseline.ts', join(directory, 'baseline.js')),
@@ -59,7 +59,7 @@ async function warmUp(workers: Workers, rows: number): Promise<void> {
   for (const [name, requests] of Object.entries(WARM_UPS) as [Name, Record<string, RequestOf>][]) {
     const project = ownRow(name === 'large' ? rows : SMALL_ROWS)
     for (const [kind, requestOf] of Object.entries(requests)) {
-      progress(`warming up: ${name}, ${kind}`)
+      showStep(`warming up: ${name}, ${kind}`)
       const isOver = (sent: number) => sent >= WARM_UP_REQUESTS
       await load(workers.urlOf(name), (connection) => requestOf(project(connection)), isOver)
     }

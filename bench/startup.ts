@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { showStep } from '../src/cli/terminal.ts'
 import { readWrangler } from '../src/cli/wrangler.ts'
-import { progress } from './progress.ts'
 
 /** A cold Worker loads all of its bundle. */
 export const MAX_KIBIBYTES = 160
@@ -15,7 +15,7 @@ export function compressedSize(script: string): number {
 /** Milliseconds that `wrangler check startup` calls active, several times. */
 export function activeTimes(directory: string, times: number): number[] {
   return Array.from({ length: times }, (_, index) => {
-    progress(`start-up: ${index + 1} of ${times}`)
+    showStep(`start-up: ${index + 1} of ${times}`)
     const output = readWrangler(['check', 'startup', '--outfile', join(directory, 'startup.cpuprofile')]) ?? ''
     const [, active] = /Active: ([\d.]+) ms/.exec(output) ?? []
     if (active === undefined) throw new Error(`wrangler check startup did not print the active time: ${output}`)
