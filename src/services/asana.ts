@@ -2,7 +2,7 @@ import { secret, text } from '../schema/field.ts'
 import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { ask, bearer, json, type StepResponse } from '../schema/step.ts'
-import { includesBranch } from './groups.ts'
+import { branchList, includesBranch } from './groups.ts'
 
 export const asana = defineService({
   slug: 'asana',
@@ -12,11 +12,7 @@ export const asana = defineService({
     'Adds a comment to each Asana task that a commit message mentions, and completes the tasks that it closes.',
   params: () => ({
     api_key: secret(text('Personal access token of the Asana user who adds the comments')),
-    restrict_to_branch: text(
-      'Comma-separated list of branches. Commits on other branches are ignored. Default: all branches',
-    )
-      .meta({ title: 'Branches' })
-      .optional(),
+    restrict_to_branch: branchList(),
   }),
   events: ['push'],
   deliver: {

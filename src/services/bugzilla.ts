@@ -1,6 +1,6 @@
 import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach, trackerDescription } from './groups.ts'
 
 export const bugzilla = defineService({
   slug: 'bugzilla',
@@ -9,7 +9,7 @@ export const bugzilla = defineService({
   description: 'Links issue references of the project to Bugzilla.',
   params: () => ({
     ...issueTracker,
-    description: text('Description of the issue tracker').optional(),
+    description: trackerDescription(),
     title: text('Display name of the issue tracker').optional(),
   }),
   events: ['push'],

@@ -1,6 +1,6 @@
 import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach, trackerDescription } from './groups.ts'
 
 export const customIssueTracker = defineService({
   slug: 'custom-issue-tracker',
@@ -9,7 +9,7 @@ export const customIssueTracker = defineService({
   description: 'Links issue references of the project to an issue tracker of your choice.',
   params: () => ({
     ...issueTracker,
-    description: text('Description of the issue tracker').optional(),
+    description: trackerDescription(),
     title: text('Display name of the issue tracker').optional(),
   }),
   events: ['push'],

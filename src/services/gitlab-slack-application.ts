@@ -1,7 +1,7 @@
 import { sharedFlags } from '../schema/events.ts'
-import { channels, text } from '../schema/field.ts'
+import { channels } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
+import { chatEvents, defaultChannels, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
 
 export const gitlabSlackApplication = defineService({
   slug: 'gitlab-slack-application',
@@ -10,9 +10,7 @@ export const gitlabSlackApplication = defineService({
   description: 'Posts project events to Slack as the Slack app of a GitLab instance.',
   gitlabOnly: 'GitLab installs the app in Slack and holds its credentials.',
   params: () => ({
-    channel: text('Comma-separated list of channels for events without their own channel')
-      .meta({ title: 'Default channels' })
-      .optional(),
+    channel: defaultChannels(),
     ...pipelineNotifications,
     ...labelFilter,
     ...channels('push', 'issues', 'incident', 'alert', 'confidential_issues', 'merge_requests', 'note'),

@@ -9,6 +9,8 @@ export const issueTracker = {
   project_url: link('URL of the project in the issue tracker'),
 }
 
+export const trackerDescription = () => text('Description of the issue tracker').optional()
+
 export const LINKS_ONLY =
   'An event sends nothing: the service only links references to issues. A test requests the URL of the project.'
 
@@ -29,6 +31,18 @@ export const pipelineNotifications = {
     .meta({ title: 'Status changes only' })
     .default(false),
 }
+
+export const senderName = () => text('Display name of the sender').optional()
+
+export const defaultChannels = () =>
+  text('Comma-separated list of channels for events without their own channel')
+    .meta({ title: 'Default channels' })
+    .optional()
+
+export const branchList = () =>
+  text('Comma-separated list of branches. Commits on other branches are ignored. Default: all branches')
+    .meta({ title: 'Branches' })
+    .optional()
 
 export const labelFilter = {
   labels_to_be_notified: text('Comma-separated list of labels. Default: events with any labels or none')

@@ -1,9 +1,16 @@
-import { channels, defaultBranchOnly, link, secret, text } from '../schema/field.ts'
+import { channels, defaultBranchOnly, link, secret } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { chat } from './chat/chat.ts'
 import * as dialects from './chat/dialects.ts'
 import { slackLike } from './chat/slack.ts'
-import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
+import {
+  chatEvents,
+  defaultChannels,
+  labelFilter,
+  pipelineNotifications,
+  senderName,
+  workItemEvents,
+} from './groups.ts'
 
 /** Older servers keep 8,000 characters of all that is attached to a post. */
 const MAX_TEXT = 2000
@@ -15,10 +22,8 @@ export const mattermost = defineService({
   description: 'Posts project events to Mattermost.',
   params: () => ({
     webhook: secret(link('Incoming webhook URL, e.g. https://mattermost.example.com/hooks/…')),
-    username: text('Display name of the sender').optional(),
-    channel: text('Comma-separated list of channels for events without their own channel')
-      .meta({ title: 'Default channels' })
-      .optional(),
+    username: senderName(),
+    channel: defaultChannels(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
     ...channels('push', 'issues', 'confidential_issues', 'merge_requests', 'note', 'confidential_note', 'tag_push'),

@@ -2,7 +2,7 @@ import { secret, text } from '../schema/field.ts'
 import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { json } from '../schema/step.ts'
-import { includesBranch } from './groups.ts'
+import { branchList, includesBranch } from './groups.ts'
 
 export const pivotaltracker = defineService({
   slug: 'pivotaltracker',
@@ -12,11 +12,7 @@ export const pivotaltracker = defineService({
   deprecated: 'Pivotal Tracker shut down in April 2025.',
   params: () => ({
     token: secret(text('API token of the Pivotal Tracker user who adds the comments')),
-    restrict_to_branch: text(
-      'Comma-separated list of branches. Commits on other branches are ignored. Default: all branches',
-    )
-      .meta({ title: 'Branches' })
-      .optional(),
+    restrict_to_branch: branchList(),
   }),
   events: ['push'],
   deliver: {

@@ -1,6 +1,5 @@
-import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach, trackerDescription } from './groups.ts'
 
 export const redmine = defineService({
   slug: 'redmine',
@@ -9,7 +8,7 @@ export const redmine = defineService({
   description: 'Links issue references of the project to Redmine.',
   params: () => ({
     ...issueTracker,
-    description: text('Description of the issue tracker').optional(),
+    description: trackerDescription(),
   }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,

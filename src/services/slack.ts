@@ -1,9 +1,16 @@
-import { channels, defaultBranchOnly, link, secret, text } from '../schema/field.ts'
+import { channels, defaultBranchOnly, link, secret } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { chat } from './chat/chat.ts'
 import * as dialects from './chat/dialects.ts'
 import { slackLike } from './chat/slack.ts'
-import { chatEvents, labelFilter, pipelineNotifications, workItemEvents } from './groups.ts'
+import {
+  chatEvents,
+  defaultChannels,
+  labelFilter,
+  pipelineNotifications,
+  senderName,
+  workItemEvents,
+} from './groups.ts'
 
 /** Slack shows 40,000 characters of a message, attachment included. */
 const MAX_TEXT = 8000
@@ -15,10 +22,8 @@ export const slack = defineService({
   description: 'Posts project events to Slack.',
   params: () => ({
     webhook: secret(link('Incoming webhook URL, e.g. https://hooks.slack.com/services/…')),
-    username: text('Display name of the sender').optional(),
-    channel: text('Comma-separated list of channels for events without their own channel')
-      .meta({ title: 'Default channels' })
-      .optional(),
+    username: senderName(),
+    channel: defaultChannels(),
     notify_only_default_branch: defaultBranchOnly(),
     ...pipelineNotifications,
     ...channels('confidential_issues', 'confidential_note', 'deployment', 'issues', 'merge_requests', 'note'),

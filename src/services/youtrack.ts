@@ -1,6 +1,5 @@
-import { text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
-import { issueTracker, LINKS_ONLY, reach } from './groups.ts'
+import { issueTracker, LINKS_ONLY, reach, trackerDescription } from './groups.ts'
 
 export const youtrack = defineService({
   slug: 'youtrack',
@@ -10,7 +9,7 @@ export const youtrack = defineService({
   params: () => ({
     issues_url: issueTracker.issues_url,
     project_url: issueTracker.project_url,
-    description: text('Description of the issue tracker').optional(),
+    description: trackerDescription(),
   }),
   events: ['push'],
   deliversNothing: LINKS_ONLY,
