@@ -89,6 +89,52 @@ describe('a delivery', () => {
   })
 
   test.each([
+    ['edited', { json: { project_name: 'moved' } }],
+    ['switched off', { method: 'PATCH', json: { active: false } }],
+  ])('whose settings are %s while it is sent is delivered, once', async (_, edit) => {
+    const { id, destinationIds } = await newJenkins()
+    receivers.respond = async () => {
+      await ask(`projects/${id}/services/jenkins`, edit)
+      return new Response('ok')
+    }
+    await work(destinationIds)
+    await work(destinationIds)
+    expect(receivers.requests).toHaveLength(1)
+    expect(await states(destinationIds)).toEqual(['delivered'])
+  })
+
+  test('that fails on settings that were edited meanwhile is tried again at once, on the new ones', async () => {
+    const { id, destinationIds } = await newJenkins(2)
+    receivers.respond = async ({ url }) => {
+      if (url.endsWith('/moved')) return new Response('ok')
+      await ask(`projects/${id}/services/jenkins`, { json: { project_name: 'moved' } })
+      return new Response('', { status: 503, headers: { 'Retry-After': '3600' } })
+    }
+    await work(destinationIds)
+    await work(destinationIds)
+    expect(authors('ci')).toEqual(['author-0', ...numbered(2)])
+    expect(await states(destinationIds)).toEqual(['delivered', 'delivered'])
+  })
+
+  test.each([
+    ['settings', 'services/jenkins'],
+    ['project', ''],
+  ])('whose %s is deleted while it is sent leaves nothing behind, whatever came of it', async (_, path) => {
+    for (const status of [200, 500, 410]) {
+      const { id, destinationIds } = await newJenkins(2)
+      receivers.requests.length = 0
+      receivers.respond = async () => {
+        await ask(`projects/${id}/${path}`, { method: 'DELETE' })
+        return new Response('', { status })
+      }
+      await work(destinationIds)
+      expect(receivers.requests).toHaveLength(1)
+      expect([await deliveriesOf(destinationIds), await healthOf(destinationIds[0] ?? 0)]).toEqual([[], undefined])
+      expect((await auditOf(id)).filter(({ action }) => action === 'settings.paused')).toEqual([])
+    }
+  })
+
+  test.each([
     [500, 5 * SECOND],
     [502, 5 * SECOND],
     [503, 5 * SECOND],
