@@ -5,7 +5,7 @@ import type { Choices, FieldErrors } from './schema/issues.ts'
 import type { Scope } from './schema/tables.ts'
 import { DatabaseError } from './store/database.ts'
 
-/** Fields that one error names. */
+/** Limit of the fields that one error names. */
 const MAX_FIELDS = 20
 
 /** Every error of the API, worded as by GitLab (docs/rules.md#errors). Its message is written for the caller. */
@@ -21,17 +21,17 @@ export const errors = {
       error: `${one}, ${other} are missing, at least one parameter must be provided`,
       errors: { [one]: [`or ${other} must be provided`], [other]: [`or ${one} must be provided`] },
     }),
-  /** Broken rules. */
+  /** Values that violate rules. */
   rules: (fields: FieldErrors, allowed: Choices = {}) =>
     failure(400, { message: `400 Bad Request - ${describe(fields)}`, ...details(fields, allowed) }),
   /** A refusal in the shape of GitLab's models: field → texts. */
   model: (fields: FieldErrors) => failure(400, { message: bounded(fields) }),
   badRequest: (message: string) => failure(400, { message }),
   unauthorized: () => failure(401, { message: '401 Unauthorized' }),
-  expired: () => deadToken('Token is expired. You can either do re-authorization or token refresh.'),
-  /** A signed token with a claim that does not fit. */
-  invalidToken: (description: string) => deadToken(description),
-  revoked: () => deadToken('Token was revoked. You have to re-authorize from the user.'),
+  expired: () => rejectedToken('Token is expired. You can either do re-authorization or token refresh.'),
+  /** A signed token with a claim that is not accepted. */
+  invalidToken: (description: string) => rejectedToken(description),
+  revoked: () => rejectedToken('Token was revoked. You have to re-authorize from the user.'),
   insufficientScope: (enough: readonly Scope[]) =>
     failure(403, {
       error: 'insufficient_scope',
@@ -58,7 +58,7 @@ export function movedMessage(names: readonly string[]): string {
   return `409 Conflict - ${names.join(', ')} changed meanwhile`
 }
 
-/** A path of segments where a project has one: its full path, most likely, with slashes that are not encoded. */
+/** Several segments in the place of the project: most likely its full path, with slashes that are not encoded. */
 const UNENCODED = /^(?:\/api\/v4)?\/projects\/(?!\d+\/)[^/%]+\/[^/]/
 
 export const notFound: NotFoundHandler = (c) =>
@@ -68,7 +68,7 @@ export const notFound: NotFoundHandler = (c) =>
     )
     .getResponse()
 
-/** The one way out for whatever was thrown: our own errors as they are, all others into the log and a word to the caller. */
+/** Responds to whatever was thrown: errors of the API as they are; others are logged, and the response gives no reason. */
 export const onError: ErrorHandler = (error) => {
   if (error instanceof HTTPException) return error.getResponse()
   logError(error)
@@ -80,7 +80,7 @@ export function isTransient(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError
 }
 
-/** Logs what went wrong. Only messages that are known to hold no value of a request are written down. */
+/** Logs an error. Its message is logged only if it is known to contain no value of a request. */
 export function logError(error: unknown): void {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error()
   const at = stack.split('\n').flatMap((line) => /^\s+(at .*)/.exec(line)?.[1] ?? [])
@@ -91,7 +91,7 @@ function failure(status: ContentfulStatusCode, body: object, headers?: Record<st
   return new HTTPException(status, { res: Response.json(body, { status, headers: { ...headers } }) })
 }
 
-function deadToken(description: string): HTTPException {
+function rejectedToken(description: string): HTTPException {
   return failure(
     401,
     { error: 'invalid_token', error_description: description },

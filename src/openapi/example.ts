@@ -1,13 +1,13 @@
 import type { JsonSchema } from '../schema/json-schema.ts'
 
-/** A value that a schema takes: an example of it, where it has any, else the plainest that fits. */
+/** Returns a value that a schema accepts: its example if it has one, else the simplest that fits. */
 export function exampleOf(schema: JsonSchema): unknown {
   if (Object.hasOwn(schema, 'const')) return schema.const
   const [example] = listOf(schema.examples) ?? [schema.default]
   return example ?? schema.enum?.[0] ?? plain(schema)
 }
 
-/** A body with all that a schema requires, and no more. */
+/** Returns a body: the schema's example if it has one, else its required properties alone. */
 export function exampleBody(schema: JsonSchema): unknown {
   const { required = [], properties = {} } = schema
   const named = required.map((name) => [name, exampleOf(properties[name] ?? {})])

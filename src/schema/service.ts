@@ -56,7 +56,7 @@ export interface Service {
   flags: ReadonlySet<FlagName>
   /** The flags that responses carry besides those of every service. */
   ownFlags: readonly FlagName[]
-  /** Flags that every save sets to what a parameter is, whatever was sent for them, with the parameter's name. */
+  /** Flags that every save sets to the value of a parameter, whatever was sent for them, with the parameter's name. */
   flagsFollowing: readonly (readonly [FlagName, string])[]
   /** The flags of a new row, as stored. */
   initialFlags: number
@@ -76,13 +76,13 @@ export interface Service {
   deliversNothing: string | undefined
   /** Makes the steps of a test, in place of those for an event. */
   probe: ((params: Values, context: DeliveryContext) => AnySteps) | undefined
-  /** Asks a CI server what became of a commit; undefined for services that are none. Pure. */
+  /** Makes the request to a CI server for the status of a commit; undefined for other services. Pure. */
   commitStatus: AskCommitStatus<Values> | undefined
-  /** Makes of a tool's reply to a slash command what the chat shows; undefined for services without such commands. */
+  /** Turns a tool's reply to a slash command into what the chat shows; undefined for services without such commands. */
   reply: ((body: unknown) => CommandReply | undefined) | undefined
   /** Flags that switch the events of a kind, if not those that belong to the event. */
   subscriptions: Readonly<Partial<Record<Kind, Subscription>>>
-  /** Remarks on values that are accepted all the same: field → text. They depend on the request alone. */
+  /** Warnings about values that are accepted: field → text. They depend on the request alone. */
   notes(sent: Values): Readonly<Record<string, string>>
 }
 
@@ -92,9 +92,9 @@ export interface Service {
  */
 export interface DescribedService extends Service {
   description: string
-  /** Reason for which it is no longer of use; undefined if it is. It works all the same. */
+  /** Reason for which it is obsolete; undefined if it is not. It can still be set. */
   deprecated: string | undefined
-  /** Reason for which it works on GitLab's own instance only; undefined elsewhere. It can be set all the same. */
+  /** Reason for which it works on GitLab's own instance only; undefined if it works elsewhere. It can still be set. */
   gitlabOnly: string | undefined
 }
 
@@ -195,7 +195,7 @@ export function subscribesTo(
   return names === 'always' || names.some((name) => isOn(flagOf(name)))
 }
 
-/** The steps of a service for an event; undefined if it does not act on the kind. */
+/** Makes the steps of a service for an event; undefined if it does not act on the kind. */
 export function stepsOf(
   { deliver }: Service,
   occurrence: Occurrence,
@@ -206,8 +206,8 @@ export function stepsOf(
 }
 
 /**
- * The parameters with every secret replaced: steps made of them can be shown, however a service encodes its secrets.
- * Of a secret URL the origin stays, so that the log says which host was called.
+ * Replaces every secret by `***`: steps made of the result can be shown, however a service encodes its secrets.
+ * A secret URL keeps its origin, so that the log says which host was called.
  */
 export function redactParams({ params }: Service, values: Values): Values {
   const secrets = params.filter(({ secret, name }) => secret && values[name])
@@ -218,7 +218,7 @@ export function redactParams({ params }: Service, values: Values): Values {
   return { ...values, ...Object.fromEntries(redacted) }
 }
 
-/** A Worker's requests have no switch for this. */
+/** `fetch` in a Worker verifies every certificate, and has no option for it. */
 const UNVERIFIED = { enable_ssl_verification: 'is kept, but the certificate is verified all the same' }
 
 /** Computes a value at its first use, and keeps it. */
@@ -253,7 +253,7 @@ function unwrap(schema: z.ZodType, fallback: Value = null, optional = false) {
 }
 
 const SWITCH = clearable(flag('A switch'))
-/** Not clearable: a dry run that is asked for without a value must not write. */
+/** Not clearable: a request with `dry_run` and no value must not write. */
 const DRY_RUN = flag('Return what would happen, and write nothing').optional()
 
 function toRequest(params: readonly Param[], flags: readonly string[]): z.ZodObject {

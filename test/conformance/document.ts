@@ -6,12 +6,12 @@ export interface Row {
   name: string
   type: 'string' | 'boolean' | 'integer'
   required: boolean
-  /** Accepted, and answered just like this. Where the row is optional, not what the service starts with. */
+  /** Accepted, and returned just like this. Where the row is optional, not what the service starts with. */
   value: string | number | boolean
   /** Places in responses that carry it. */
   place: 'properties' | 'top' | 'hidden'
-  /** The name that answers give it. */
-  answeredAs: string
+  /** The name that responses give it. */
+  returnedAs: string
   /** Secrets of the service are sent there. */
   endpoint: boolean
 }
@@ -27,7 +27,7 @@ type Column = [
   type: Row['type'],
   required: boolean,
   value: Row['value'],
-  extra?: Partial<Pick<Row, 'place' | 'answeredAs' | 'endpoint'>>,
+  extra?: Partial<Pick<Row, 'place' | 'returnedAs' | 'endpoint'>>,
 ]
 
 const TOP = { place: 'top' } as const
@@ -36,7 +36,7 @@ const ENDPOINT = { endpoint: true } as const
 
 function service(slug: string, title: string, columns: readonly Column[]): DocumentedService {
   const rows = columns.map(([name, type, required, value, extra]): Row => {
-    return { name, type, required, value, place: 'properties', answeredAs: name, endpoint: false, ...extra }
+    return { name, type, required, value, place: 'properties', returnedAs: name, endpoint: false, ...extra }
   })
   return { slug, title, rows }
 }
@@ -174,7 +174,7 @@ export const document: readonly DocumentedService[] = [
     ['merge_requests_events', 'boolean', false, false, TOP],
     ['tag_push_events', 'boolean', false, false, TOP],
     ['note_events', 'boolean', false, false, TOP],
-    ['confidental_note_events', 'boolean', false, false, { ...TOP, answeredAs: 'confidential_note_events' }],
+    ['confidental_note_events', 'boolean', false, false, { ...TOP, returnedAs: 'confidential_note_events' }],
     ['pipeline_events', 'boolean', false, false, TOP],
   ]),
   service('irker', 'Irker (IRC gateway)', [

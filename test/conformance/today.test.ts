@@ -4,7 +4,7 @@ import { ask, newProject } from '../support/api.ts'
 import { document } from './document.ts'
 import { type Row, today } from './today.ts'
 
-const CONFINED = [
+const GITLAB_ONLY = [
   'alerts',
   'amazon-q',
   'beyond-identity',
@@ -50,8 +50,8 @@ function startsOf(rows: readonly Row[]) {
 /** Flags that are accepted, and follow a parameter all the same (docs/gitlab.md#following-flags). */
 const FOLLOWING = ['datadog.pipeline_events']
 
-describe("Today's services", () => {
-  test('are 26, which makes 61 with those of the document', async () => {
+describe("services of today's GitLab", () => {
+  test("today's GitLab has 26 more services, 61 with those of the document", async () => {
     const { id } = await newProject()
     const all = [...document, ...today]
     for (const { slug, rows } of all) {
@@ -64,15 +64,15 @@ describe("Today's services", () => {
   })
 
   test.each([
-    ['gitlabOnly', CONFINED],
+    ['gitlabOnly', GITLAB_ONLY],
     ['deprecated', DEPRECATED],
-  ] as const)('say why they are %s', (mark, slugs) => {
+  ] as const)('each service that is %s says why', (mark, slugs) => {
     const marked = describedServices(true).filter((service) => service[mark] !== undefined)
     expect(marked.map(({ slug }) => slug).toSorted()).toEqual(slugs.toSorted())
     for (const service of marked) expect(service[mark]).toMatch(/^\w.*\.$/)
   })
 
-  test.each(['mock-deployment', 'mock-monitoring'])('know no %s outside development', async (slug) => {
+  test.each(['mock-deployment', 'mock-monitoring'])('%s responds 404 outside development', async (slug) => {
     const { path } = await newService(slug)
     expect((await ask(path, { method: 'PUT', json: {}, env: { ENVIRONMENT: undefined } })).status).toBe(404)
   })
@@ -83,7 +83,7 @@ describe("Today's services", () => {
     ['https://discord.com@example.com/api/webhooks/1', 'URL must point to discord.com'],
     ['https://example.com/discord.com/', 'URL must point to discord.com'],
     ['discord.com/api/webhooks/1', 'must be a valid URL'],
-  ])('keep webhooks of Discord at Discord: not %s', async (webhook, text) => {
+  ])('Discord rejects the webhook %s: it is not of Discord', async (webhook, text) => {
     const { put } = await newService('discord')
     expect(await put({ webhook })).toMatchObject({ status: 400, body: { errors: { webhook: [text] } } })
   })
@@ -93,13 +93,13 @@ describe("Today's services", () => {
     'https://ptb.discord.com/api/webhooks/1',
     'https://canary.discord.com/api/webhooks/1',
     'https://discordapp.com/api/webhooks/1',
-  ])('take %s as a webhook of Discord, and for each channel', async (address) => {
+  ])('Discord accepts %s as its webhook, and for each channel', async (address) => {
     const { put } = await newService('discord')
     const channels =
       today.find(({ slug }) => slug === 'discord')?.rows.filter(({ name }) => /_channel$/.test(name)) ?? []
     expect(channels).toHaveLength(13)
-    const wanted = Object.fromEntries(channels.map(({ name }) => [name, address]))
-    expect((await put({ webhook: address, ...wanted })).status).toBe(200)
+    const sent = Object.fromEntries(channels.map(({ name }) => [name, address]))
+    expect((await put({ webhook: address, ...sent })).status).toBe(200)
     for (const other of [
       'https://example.com/1',
       'http://discord.com/1',
@@ -111,13 +111,13 @@ describe("Today's services", () => {
     }
   })
 
-  test('mark the channels of Discord whose events it does not have', () => {
+  test('the channels of Discord whose events it does not have are deprecated', () => {
     const discord = services.find(({ slug }) => slug === 'discord')
     const unused = discord?.params.filter(({ schema }) => schema.meta()?.deprecated).map(({ name }) => name)
     expect(unused).toEqual(['incident_channel', 'alert_channel', 'vulnerability_channel'])
   })
 
-  test('hold 100 services of Jira Service Management, however long or short their ids are, and no more', async () => {
+  test('Jira Cloud holds 100 services of Jira Service Management, however long their ids are, and no more', async () => {
     const { put } = await newService('jira-cloud-app')
     const long = `b:${btoa(`ari:cloud:graph::service/${crypto.randomUUID()}/${crypto.randomUUID()}`)}`
     for (const id of [long, long + long.slice(-80), 'b:1']) {
@@ -129,14 +129,14 @@ describe("Today's services", () => {
     }
   })
 
-  test('let GitGuardian be reached at another address, by https only', async () => {
+  test('GitGuardian accepts another address, by https only', async () => {
     const { put } = await newService('git-guardian')
     const json = { token: 'key', api_url: 'https://api.eu1.gitguardian.com' }
     expect((await put(json)).body.properties).toEqual({ api_url: json.api_url })
     expect((await put({ ...json, api_url: 'http://api.gitguardian.com' })).status).toBe(400)
   })
 
-  test('keep the default site of Datadog where none is wanted', async () => {
+  test('Datadog keeps its default site if none is sent', async () => {
     const { put } = await newService('datadog')
     const { body } = await put({ api_key: 'key', datadog_site: '', api_url: 'https://datadog.example.com' })
     expect(body.properties).toMatchObject({ datadog_site: 'datadoghq.com', api_url: 'https://datadog.example.com' })
@@ -149,7 +149,7 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
   const open = rows.filter(({ secret }) => !secret)
   const endpoints = rows.filter(({ endpoint }) => endpoint)
 
-  test('needs its required parameters only, and starts with its defaults', async () => {
+  test(`${title} needs its required parameters only, and starts with its defaults`, async () => {
     const { put } = await newService(slug)
     const { status, body } = await put(valuesOf(required))
     const isOn = Object.keys(body).filter((key) => /_events$|^comment_on/.test(key) && body[key])
@@ -160,7 +160,7 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     for (const { name, required } of secrets) expect(body.secrets[name].set).toBe(required)
   })
 
-  test('is saved with all its parameters, hides the secrets, and is read back', async () => {
+  test(`${title} saves all its parameters, hides its secrets, and returns the rest`, async () => {
     const { path, list, put, readSecrets } = await newService(slug)
     const { status, body, headers } = await put(valuesOf(rows))
     expect([status, headers.get('X-Ignored-Parameters')]).toEqual([200, null])
@@ -175,14 +175,14 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     expect(await readSecrets()).toEqual(valuesOf(rows))
   })
 
-  test('is saved by a form', async () => {
+  test(`${title} is saved by a form`, async () => {
     const { path, readSecrets } = await newService(slug)
     const form = Object.fromEntries(rows.map(({ name, value }) => [name, String(value)]))
     expect((await ask(path, { method: 'PUT', form })).status).toBe(200)
     expect(await readSecrets()).toEqual(valuesOf(rows))
   })
 
-  test('is not saved without a required parameter', async () => {
+  test(`${title} is not saved without a required parameter`, async () => {
     const { path, put } = await newService(slug)
     for (const { name } of required) {
       const { status, body } = await put(valuesOf(rows.filter((row) => row.name !== name)))
@@ -192,7 +192,7 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     expect((await ask(path)).status).toBe(404)
   })
 
-  test('goes back to its defaults where parameters are cleared', async () => {
+  test(`${title} returns to its defaults when parameters are cleared`, async () => {
     const { put, readSecrets } = await newService(slug)
     await put(valuesOf(rows))
     const optional = rows.filter((row) => !row.required)
@@ -201,7 +201,7 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     expect(await readSecrets()).toEqual({ ...valuesOf(required), ...startsOf(optional) })
   })
 
-  test('switches the flags of its own events, and no others', async () => {
+  test(`${title} switches the flags of its own events, and no others`, async () => {
     const { put } = await newService(slug)
     const { body: before } = await put(valuesOf(required))
     const turn = (names: string[]) => Object.fromEntries(names.map((flag) => [flag, !before[flag]]))
@@ -211,7 +211,7 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     expect(body).toEqual({ ...before, ...turned, updated_at: body.updated_at })
   })
 
-  test('refuses what is of a wrong type, not an address, or too long', async () => {
+  test(`${title} rejects a value of a wrong type, a text that is no address, and one that is too long`, async () => {
     const { path, put } = await newService(slug)
     const errorsFor = async (name: string, value: unknown) => {
       const { status, body } = await put({ ...valuesOf(required), [name]: value })
@@ -232,25 +232,28 @@ describe.each(today)('$title', ({ slug, title, rows, flags, on }) => {
     expect((await ask(path)).status).toBe(404)
   })
 
-  test.each(endpoints)('wants its other secrets again when $name moves', async ({ name, type, value }) => {
-    const { put, readSecrets } = await newService(slug)
-    const moved = type === 'link' ? `${value}/moved` : `moved.${value}`
-    await put(valuesOf(rows))
-    const others = secrets.filter((row) => row.name !== name)
-    const needed = others.filter(isRequired).map((row) => row.name)
-    const { status, body } = await put({ [name]: moved })
-    expect({ status, named: Object.keys(body.errors ?? {}) }).toEqual({
-      status: needed.length > 0 ? 400 : 200,
-      named: needed,
-    })
-    if (needed.length === 0) {
-      expect(await readSecrets()).toMatchObject(Object.fromEntries(others.map((row) => [row.name, null])))
-    }
-    expect((await put({ [name]: moved, ...valuesOf(others) })).status).toBe(200)
-    expect(await readSecrets()).toEqual({ ...valuesOf(rows), [name]: moved })
-  })
+  test.each(endpoints)(
+    `${title} requires its other secrets again when $name changes`,
+    async ({ name, type, value }) => {
+      const { put, readSecrets } = await newService(slug)
+      const moved = type === 'link' ? `${value}/moved` : `moved.${value}`
+      await put(valuesOf(rows))
+      const others = secrets.filter((row) => row.name !== name)
+      const needed = others.filter(isRequired).map((row) => row.name)
+      const { status, body } = await put({ [name]: moved })
+      expect({ status, named: Object.keys(body.errors ?? {}) }).toEqual({
+        status: needed.length > 0 ? 400 : 200,
+        named: needed,
+      })
+      if (needed.length === 0) {
+        expect(await readSecrets()).toMatchObject(Object.fromEntries(others.map((row) => [row.name, null])))
+      }
+      expect((await put({ [name]: moved, ...valuesOf(others) })).status).toBe(200)
+      expect(await readSecrets()).toEqual({ ...valuesOf(rows), [name]: moved })
+    },
+  )
 
-  test('is gone once it is deleted', async () => {
+  test(`${title} responds 404 once it is deleted`, async () => {
     const { path, list, put } = await newService(slug)
     await put(valuesOf(rows))
     expect(await ask(path, { method: 'DELETE' })).toMatchObject({ status: 204, body: null })

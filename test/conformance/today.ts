@@ -53,7 +53,7 @@ export interface Row {
   /** Secrets of the service are sent there; the others, if it is one itself. */
   endpoint: boolean
   start: Value | null
-  /** Accepted, and answered just like this; not what the service starts with. */
+  /** Accepted, and returned just like this; not what the service starts with. */
   value: Value
 }
 

@@ -40,7 +40,7 @@ describe('an event that is posted while the database fails', () => {
     })
   const stored = async (id: number) => (await rows('select id from events where project_id = ?', id)).length
 
-  test.each<Moment>(['before', 'after'])('once, %s the write, is accepted once', async (moment) => {
+  test.each<Moment>(['before', 'after'])('an event during a fault %s its write is accepted once', async (moment) => {
     const { id, destinationIds } = await newPlace(0)
     const { DB, count } = faulty(once({ moment, error: LOST }))
     expect(await post(id, DB)).toMatchObject({ status: 202, body: { duplicate: false, deliveries: [{}] } })
@@ -51,7 +51,7 @@ describe('an event that is posted while the database fails', () => {
     ['before', 0, false],
     ['after', 1, true],
   ])(
-    'for good, %s the write, is refused, and its repetition finds what was stored: %d',
+    'an event during a lasting fault %s its write is refused, and its repetition finds what was stored: %d',
     async (moment, count, duplicate) => {
       const { id, destinationIds } = await newPlace(0)
       const { DB } = faulty(once({ moment, error: BROKEN }))
@@ -62,7 +62,7 @@ describe('an event that is posted while the database fails', () => {
     },
   )
 
-  test('before it is known who posts it, is refused', async () => {
+  test('an event whose token cannot be read is refused', async () => {
     const { id } = await newPlace(0)
     const { DB } = faulty(() => ({ moment: 'before', error: BROKEN }), isAny)
     expect((await post(id, DB)).status).toBe(503)
@@ -81,14 +81,14 @@ describe('a delivery during which the database fails', () => {
     [LEASE, 'after'],
     [COMPLETE, 'before'],
     [COMPLETE, 'after'],
-  ])('once, at write %d, %s, is sent once, and those behind it in order', async (write, moment) => {
+  ])('a delivery with a fault at write %d, %s, is sent once, and those behind it in order', async (write, moment) => {
     const { destinationIds } = await newPlace(3)
     await work(destinationIds, { db: failingAt(write, { moment, error: LOST }) })
     expect(authors()).toEqual(numbered(3))
     expect(await states(destinationIds)).toEqual(['delivered', 'delivered', 'delivered'])
   })
 
-  test('before it is leased is not sent, and is sent by the next worker', async () => {
+  test('a delivery that cannot be leased is not sent, and is sent by the next worker', async () => {
     const { destinationIds } = await newPlace(2)
     await expect(work(destinationIds, { db: failingAt(LEASE, { moment: 'before', error: BROKEN }) })).rejects.toThrow()
     expect(authors()).toEqual([])
@@ -96,7 +96,7 @@ describe('a delivery during which the database fails', () => {
     expect(authors()).toEqual(numbered(2))
   })
 
-  test('before its result is stored is sent again once its lease has ended, and none passes it', async () => {
+  test('a delivery whose result cannot be stored is sent again once its lease has ended, and none overtakes it', async () => {
     const { destinationIds } = await newPlace(2)
     await expect(
       work(destinationIds, { db: failingAt(COMPLETE, { moment: 'before', error: BROKEN }) }),
@@ -108,7 +108,7 @@ describe('a delivery during which the database fails', () => {
     expect(authors()).toEqual(['author-0', 'author-0', 'author-1'])
   })
 
-  test('at the entry of a pause rolls the pause back, with the result', async () => {
+  test('a pause whose audit entry fails is rolled back with the result of the delivery', async () => {
     const { destinationIds } = await newPlace(1)
     receivers.respond = () => new Response('', { status: 410 })
     await expect(work(destinationIds, { db: failingAt(COMPLETE, { moment: 2 }) })).rejects.toThrow()
@@ -116,7 +116,7 @@ describe('a delivery during which the database fails', () => {
   })
 })
 
-test('a build that is asked for twice without a response is not asked for a third time', async () => {
+test('a build without a response to two requests is not requested a third time', async () => {
   const { destinationIds } = await newPlace(1)
   receivers.respond = () => new Response('', { status: 524 })
   await work(destinationIds)

@@ -31,21 +31,21 @@ beforeEach(() => {
 const once = (fault: Fault) => (n: number) => (n === 1 ? fault : undefined)
 const errorLines = () => logs.filter((line) => line.includes('"level":"error"'))
 
-describe.each(WRITES)('a %s', (_, arrange) => {
-  let good: { answer: unknown; old: unknown; now: unknown }
+describe.each(WRITES)('%s', (name, arrange) => {
+  let good: { response: unknown; old: unknown; now: unknown }
 
   beforeAll(async () => {
     const { send, look } = await arrange()
-    good = { old: await look(), answer: essence(await send({})), now: await look() }
+    good = { old: await look(), response: essence(await send({})), now: await look() }
     expect(good.now).not.toEqual(good.old)
   })
 
   test.each<Moment>(['before', 0, 1, 2, 'after'])(
-    'that is lost once, at %s, is repeated, and done once',
+    `a ${name} that is lost once, at %s, is repeated, and done once`,
     async (moment) => {
       const { send, look } = await arrange()
       const { DB, count } = faulty(once({ moment, error: LOST }))
-      expect(essence(await send({ DB }))).toEqual(good.answer)
+      expect(essence(await send({ DB }))).toEqual(good.response)
       expect([await look(), count(), errorLines()]).toEqual([good.now, 2, []])
     },
   )
@@ -54,7 +54,7 @@ describe.each(WRITES)('a %s', (_, arrange) => {
     ['before', 'old'],
     [1, 'old'],
     ['after', 'now'],
-  ])('that is lost each time, at %s, is answered 503 and leaves what is %s', async (moment, state) => {
+  ])(`a ${name} that is lost each time, at %s, returns 503, and the database is as %s`, async (moment, state) => {
     const { send, look } = await arrange()
     const { DB, count } = faulty(() => ({ moment, error: LOST }))
     const { status, body, headers } = await send({ DB })
@@ -68,15 +68,18 @@ describe.each(WRITES)('a %s', (_, arrange) => {
     [1, undefined, 'old'],
     [2, undefined, 'old'],
     ['after', BROKEN, 'now'],
-  ])('that fails for good, at %s, with %s, is answered 503 and leaves what is %s', async (moment, error, state) => {
-    const { send, look } = await arrange()
-    const { DB, count } = faulty(() => ({ moment, ...(error ? { error } : {}) }))
-    const { status, body, headers } = await send({ DB })
-    expect([{ status, body }, headers.get('Retry-After')]).toEqual([UNAVAILABLE, '1'])
-    expect([await look(), count(), errorLines().length]).toEqual([good[state], 1, 1])
-  })
+  ])(
+    `a ${name} that fails for good, at %s, with %s, returns 503, and the database is as %s`,
+    async (moment, error, state) => {
+      const { send, look } = await arrange()
+      const { DB, count } = faulty(() => ({ moment, ...(error ? { error } : {}) }))
+      const { status, body, headers } = await send({ DB })
+      expect([{ status, body }, headers.get('Retry-After')]).toEqual([UNAVAILABLE, '1'])
+      expect([await look(), count(), errorLines().length]).toEqual([good[state], 1, 1])
+    },
+  )
 
-  test('that fails when it first asks is answered 503 and leaves what is old', async () => {
+  test(`a ${name} whose first read fails returns 503 and changes nothing`, async () => {
     const { send, look } = await arrange()
     const { DB } = faulty(() => ({ moment: 'before', error: LOST }), isAny)
     const { status, body } = await send({ DB })
@@ -84,40 +87,43 @@ describe.each(WRITES)('a %s', (_, arrange) => {
   })
 })
 
-describe('the settings of many projects', () => {
+describe('many projects', () => {
   test.each<[Moment, string, 'old' | 'now', number]>([
     ['before', LOST, 'old', TRIES],
     [1, BROKEN, 'old', 1],
     [2, BROKEN, 'old', 1],
     ['after', LOST, 'now', TRIES],
-  ])('that cannot be written for one, at %s with %s, fail for that one alone, and are what is %s', async (...how) => {
-    const [moment, error, state, sends] = how
-    const good = await onProjects()
-    const states = { old: await good.look(), now: await good.send({}).then(good.look) }
-    const { send, look } = await onProjects()
-    const { DB, count } = faulty(() => ({ moment, error }))
-    const { status, body } = await send({ DB })
-    expect([status, body.projects[0].status, await look(), count()]).toEqual([200, 'failed', states[state], sends])
-  })
+  ])(
+    'settings of many projects that cannot be written for one, at %s with %s, fail for that one alone, as %s',
+    async (...how) => {
+      const [moment, error, state, sends] = how
+      const good = await onProjects()
+      const states = { old: await good.look(), now: await good.send({}).then(good.look) }
+      const { send, look } = await onProjects()
+      const { DB, count } = faulty(() => ({ moment, error }))
+      const { status, body } = await send({ DB })
+      expect([status, body.projects[0].status, await look(), count()]).toEqual([200, 'failed', states[state], sends])
+    },
+  )
 
-  test('say of one that the database did not write that it may be tried again', async () => {
+  test('a project whose settings the database did not write may be tried again', async () => {
     const { DB } = faulty(() => ({ moment: 'before', error: LOST }))
     const { body } = await (await onProjects()).send({ DB })
     expect(body.projects[0].message).toBe('503 Service Unavailable')
   })
 })
 
-test('a database that never answers is answered for after 30 seconds', async () => {
+test('a request fails with 503 after 30 seconds without the database', async () => {
   const { path } = await newSettings('slack', SLACK)
   const { DB } = faulty(() => ({ moment: 'before', meanwhile: () => new Promise(() => {}) }), isAny)
   vi.useFakeTimers()
-  const answered = vi.fn(({ status, body }) => ({ status, body }))
-  const answer = ask(path, { env: { DB } }).then(answered)
+  const onResponse = vi.fn(({ status, body }) => ({ status, body }))
+  const response = ask(path, { env: { DB } }).then(onResponse)
   await vi.advanceTimersByTimeAsync(29_999)
-  expect(answered).not.toHaveBeenCalled()
+  expect(onResponse).not.toHaveBeenCalled()
   await vi.advanceTimersByTimeAsync(1)
   vi.useRealTimers()
-  expect(await answer).toEqual(UNAVAILABLE)
+  expect(await response).toEqual(UNAVAILABLE)
 })
 
 test.each(TRANSIENT)('a write is repeated after %s', async (error) => {
@@ -126,7 +132,7 @@ test.each(TRANSIENT)('a write is repeated after %s', async (error) => {
   expect([(await ask(path, { json: { username: 'new' }, env: { DB } })).status, count()]).toEqual([200, 2])
 })
 
-test('repeats come after a pause that grows and is never the same', async () => {
+test('writes are repeated after pauses that grow, with jitter', async () => {
   const { path } = await newSettings('slack', SLACK)
   const pauses: number[] = []
   const timer = vi.spyOn(globalThis, 'setTimeout')
@@ -137,7 +143,7 @@ test('repeats come after a pause that grows and is never the same', async () => 
   expect(pauses).toEqual([25, 50, 150])
 })
 
-describe('a write that was done, and the word of it lost, while others go on', () => {
+describe('a write whose acknowledgement is lost while others write', () => {
   const start = () => newSettings('slack', { webhook: `https://hooks.example.com/${SENTINEL}`, channel: '#old' })
   const losing = (meanwhile: () => Promise<unknown>) => ({
     DB: faulty(once({ moment: 'after', error: LOST, meanwhile })).DB,
@@ -146,17 +152,20 @@ describe('a write that was done, and the word of it lost, while others go on', (
     (await auditOf(id)).map(({ action }) => action.replace('settings.', '')).slice(1)
   const mine = { username: 'mine' }
 
-  test.each([true, false])('is a success for its caller: edited by others, If-Match %s', async (isGuarded) => {
-    const { id, path, etag } = await start()
-    const rival = () => ask(path, { json: { channel: '#rival' } })
-    const headers: Record<string, string> = isGuarded ? { 'If-Match': etag } : {}
-    const { status, body } = await ask(path, { json: mine, headers, env: losing(rival) })
-    expect([status, body.properties.username]).toEqual([200, 'mine'])
-    expect((await ask(path)).body.properties).toMatchObject({ username: 'mine', channel: '#rival' })
-    expect(await actions(id)).toEqual(['created', 'updated', 'updated'])
-  })
+  test.each([true, false])(
+    'a write that was done and lost succeeds although others edited meanwhile, If-Match %s',
+    async (isGuarded) => {
+      const { id, path, etag } = await start()
+      const rival = () => ask(path, { json: { channel: '#rival' } })
+      const headers: Record<string, string> = isGuarded ? { 'If-Match': etag } : {}
+      const { status, body } = await ask(path, { json: mine, headers, env: losing(rival) })
+      expect([status, body.properties.username]).toEqual([200, 'mine'])
+      expect((await ask(path)).body.properties).toMatchObject({ username: 'mine', channel: '#rival' })
+      expect(await actions(id)).toEqual(['created', 'updated', 'updated'])
+    },
+  )
 
-  test('brings nothing back that others deleted', async () => {
+  test('a repeated write does not restore what others deleted', async () => {
     const { id, path } = await start()
     const { status } = await ask(path, { json: mine, env: losing(() => ask(path, { method: 'DELETE' })) })
     expect([200, 503]).toContain(status)
@@ -164,7 +173,7 @@ describe('a write that was done, and the word of it lost, while others go on', (
     expect(await actions(id)).toEqual(['created', 'updated', 'deleted'])
   })
 
-  test('finds no project that others deleted', async () => {
+  test('a repeated write to a project that others deleted returns 404', async () => {
     const { id, path } = await newPlace('slack')
     const rival = () => ask(`projects/${id}`, { method: 'DELETE' })
     const { DB } = faulty(once({ moment: 'before', error: LOST, meanwhile: rival }))
@@ -173,7 +182,7 @@ describe('a write that was done, and the word of it lost, while others go on', (
     expect((await auditOf(id)).map(({ action }) => action)).toEqual(['project.created', 'project.deleted'])
   })
 
-  test.each([true, false])('deletes nothing that others made anew, If-Match %s', async (isGuarded) => {
+  test.each([true, false])('a repeated DELETE keeps what others created meanwhile, If-Match %s', async (isGuarded) => {
     const { id, path, etag } = await start()
     const rival = () => ask(path, { json: { webhook: 'https://hooks.example.com/rival' } })
     const headers: Record<string, string> = isGuarded ? { 'If-Match': etag } : {}
@@ -182,7 +191,7 @@ describe('a write that was done, and the word of it lost, while others go on', (
     expect(await actions(id)).toEqual(['created', 'deleted', 'created'])
   })
 
-  test('that was not done is not taken for done: others come first', async () => {
+  test('a write that was not done, with others before its repetition, returns 412', async () => {
     const { id, path, etag } = await start()
     const rival = () => ask(path, { json: { channel: '#rival' } })
     const { DB } = faulty(once({ moment: 'before', error: LOST, meanwhile: rival }))
@@ -192,7 +201,7 @@ describe('a write that was done, and the word of it lost, while others go on', (
   })
 })
 
-describe('a run of writes of which any may fail', () => {
+describe('writes of which any may fail', () => {
   const fault = fc.record({
     moment: fc.constantFrom<Moment[]>('before', 0, 1, 2, 'after'),
     error: fc.constantFrom(LOST, BROKEN),
@@ -200,7 +209,7 @@ describe('a run of writes of which any may fail', () => {
   })
   const write = fc.record({ method: fc.constantFrom('PUT', 'PUT', 'DELETE'), value: fc.nat({ max: 3 }), fault })
 
-  test('has as many audit entries as changes, and no answer that is not so', async () => {
+  test('writes of which any may fail leave as many audit entries as changes, and true responses', async () => {
     const property = fc.asyncProperty(fc.array(write, { minLength: 8, maxLength: 12 }), async (writes) => {
       const { id, path } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', username: '0' })
       const look = async () => (await ask(path)).body.properties?.username ?? null
@@ -223,7 +232,7 @@ describe('a run of writes of which any may fail', () => {
   }, 60_000)
 })
 
-test('a token whose use cannot be noted is served all the same', async () => {
+test('a token whose use cannot be recorded is accepted', async () => {
   const { id } = await newProject()
   const { token } = await newToken(id)
   const { DB } = faulty(() => ({ moment: 'before', error: BROKEN }), isNote)
@@ -231,10 +240,11 @@ test('a token whose use cannot be noted is served all the same', async () => {
   expect(errorLines()).toHaveLength(1)
 })
 
-describe('after all of it', () => {
-  test('the database holds no secret in clear', async () => expect(await holding(SENTINEL)).toEqual([]))
+describe('after all faults', () => {
+  test('the database holds no secret in clear after all faults', async () =>
+    expect(await holding(SENTINEL)).toEqual([]))
 
-  test('the logs say what failed, and hold no secret', () => {
+  test('the logs of all faults say what failed, and hold no secret', () => {
     expect(logged.join()).toContain('Network connection lost')
     expect(logged.join()).not.toContain(SENTINEL)
   })

@@ -43,7 +43,7 @@ const onMany = (body: (id: number) => object, place: (id: number) => string) => 
   }
 }
 
-/** The same for many projects: each of them has an answer of its own. */
+/** The same for many projects: each of them has a result of its own. */
 export const onProjects = onMany(
   (id) => ({ projects: { ids: [id] } }),
   () => 'services/apply',
@@ -150,7 +150,7 @@ async function entries(): Promise<number> {
   return row?.count ?? 0
 }
 
-/** An answer without what differs from one time to the next: ids, times, paths, tokens and their likes. */
+/** A response without what differs from one time to the next: ids, times, paths, tokens and their likes. */
 export function essence({ status, body }: Answer): unknown {
   const differs = /id$|_at$|path|web_url|^token$|fingerprint/
   const text = JSON.stringify(body, (key, value) => (differs.test(key) ? typeof value : value))

@@ -53,8 +53,8 @@ function requiredBy(schema: Schema): string[] {
   return [...(schema.required ?? []), ...otherwise]
 }
 
-describe('the catalogue', () => {
-  test('lists every service, to everyone', async () => {
+describe('catalogue', () => {
+  test('the catalogue lists every service, without a token', async () => {
     const { status, body, headers } = await ask('services', OPEN)
     expect([status, headers.get('Content-Type')]).toEqual([200, 'application/json'])
     expect(body.map(({ slug }: { slug: string }) => slug)).toEqual(services.map(({ slug }) => slug))
@@ -81,11 +81,11 @@ describe('the catalogue', () => {
     ['slak', { message: '404 Service Not Found', detail: 'Did you mean slack?' }],
     ['no-such-service-anywhere', { message: '404 Service Not Found' }],
     ['constructor', { message: '404 Service Not Found' }],
-  ])('does not know %s', async (slug, body) => {
+  ])('the catalogue responds 404 to the slug %s', async (slug, body) => {
     expect(await ask(`services/${slug}`, OPEN)).toMatchObject({ status: 404, body })
   })
 
-  test.each(['services', 'services/slack', 'openapi.json'])('%s is kept by whoever asked before', async (path) => {
+  test.each(['services', 'services/slack', 'openapi.json'])('%s is cached by its ETag', async (path) => {
     const first = await call(path, OPEN)
     const etag = first.headers.get('ETag') ?? ''
     expect(etag).toMatch(/^"[0-9a-f]{32}"$/)
@@ -112,7 +112,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
   ({ slug, service }) => {
     const entry = async () => (await ask(`services/${slug}`, OPEN)).body
 
-    test('tells each of its parameters, with a word on what it is for', async () => {
+    test(`the catalogue describes each parameter of ${slug}`, async () => {
       const { title, description, fields, schema } = await entry()
       expect({ title, description }).toEqual({ title: service.title, description: service.description })
       // A dry run is of the request, not of the service: the OpenAPI document has it.
@@ -137,7 +137,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       }
     })
 
-    test('says which input each parameter asks for', async () => {
+    test(`the catalogue names a form input for each parameter of ${slug}`, async () => {
       const { fields, schema } = await entry()
       for (const { name, type, choices, is_secret: isSecret } of fields) {
         const property = schema.properties[name]
@@ -155,7 +155,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       }
     })
 
-    test('names its kind, and has titles, help and labels that read without the API', async () => {
+    test(`the catalogue gives ${slug} a kind, and titles, help and labels for people who do not know the API`, async () => {
       const { kind, description, deprecated, gitlab_only: gitlabOnly, fields, events, schema } = await entry()
       expect(KINDS).toContain(kind)
       const properties = Object.values<Schema>(schema.properties)
@@ -174,7 +174,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       expect(texts.filter((text) => /`/.test(text))).toEqual([])
     })
 
-    test('has a choice of labels, and says whether other values are accepted', async () => {
+    test(`the catalogue labels the choices of ${slug}, and tells open lists from closed ones`, async () => {
       const { fields, schema } = await entry()
       const { path } = await newPlace(slug)
       for (const { name, type, choices, choices_open: isOpen } of fields) {
@@ -187,7 +187,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       }
     })
 
-    test('says which of its events follow a parameter, whatever is sent for their flags', async () => {
+    test(`the catalogue names the parameter that a flag of ${slug} follows`, async () => {
       const { events, schema } = await entry()
       const { path } = await newPlace(slug)
       for (const { flag, follows } of events.filter((event: { follows: string | null }) => event.follows !== null)) {
@@ -202,7 +202,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       expect(body).toMatchObject(json)
     })
 
-    test('tells its events, and what they start as', async () => {
+    test(`the catalogue lists the events of ${slug} with their defaults`, async () => {
       const { events, schema } = await entry()
       expect(events.map(({ name }: { name: string }) => name)).toEqual(service.events)
       const { path } = await newPlace(slug)
@@ -216,7 +216,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
           expect(body.properties[name]).toEqual(start)
     })
 
-    test('says what a valid body is, to whoever knows nothing but its schema', async () => {
+    test(`a body made from the catalogue's schema of ${slug} is saved`, async () => {
       const { schema } = await entry()
       for (const sent of [bodyFrom(schema), bodyFrom(schema, requiredBy(schema))]) {
         const { path } = await newPlace(slug)
@@ -233,7 +233,7 @@ describe.each(describedServices(true).map((service) => ({ slug: service.slug, se
       }
     })
 
-    test('says what is required of a new row', async () => {
+    test(`the catalogue's schema of ${slug} lists what new settings require`, async () => {
       const { schema } = await entry()
       const names = requiredBy(schema)
       for (const name of names) {

@@ -100,18 +100,18 @@ const START_OFF: Record<string, string[]> = {
 const files = import.meta.glob<string>('../../src/services/*.ts', { query: '?raw', import: 'default', eager: true })
 
 describe('the registry', () => {
-  test('has each service in the file of its slug, and each slug once', () => {
+  test('each service is declared in the file of its slug, and each slug once', () => {
     const declaring = Object.entries(files).filter(([, text]) => text.includes('defineService('))
     const names = declaring.map(([file]) => file.replace(/^.*\/|\.ts$/g, ''))
     expect(services.map(({ slug }) => slug).sort()).toEqual(names.sort())
   })
 
-  test('knows no exception to the names of secrets that is out of date', () => {
+  test('each exception to the names of secrets is a parameter of a service', () => {
     const names = services.flatMap(({ slug, params }) => params.map(({ name }) => `${slug}.${name}`))
     expect(names).toEqual(expect.arrayContaining(Object.keys(NO_SECRETS)))
   })
 
-  test('makes requirements depend on parameters that there are', () => {
+  test('requirements depend on existing parameters only', () => {
     const dependent = services.flatMap(({ slug, params }) => {
       const declared = /requiredUnless: (\{.*\}),\n/.exec(files[`../../src/services/${slug}.ts`] ?? '')?.[1] ?? ''
       return (declared.match(/\w+(?=:)/g) ?? []).map((name) => params.some((param) => param.name === name))
@@ -126,9 +126,9 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   const endpoints = params.filter(({ endpoint, secret }) => endpoint && !secret)
   const required = requiredParams(service)
   const flags = [...service.flags]
-  const isMirror = (flag: string) => service.flagsFollowing.some(([mirror]) => mirror === flag)
+  const isFollowing = (flag: string) => service.flagsFollowing.some(([follower]) => follower === flag)
 
-  test('saves each of its parameters and reads it back', async () => {
+  test(`${slug} saves each of its parameters and returns it`, async () => {
     const sent = fullSet(service)
     const { path, saved } = await newSettings(slug, sent)
     const plain = params.filter(({ secret }) => !secret)
@@ -144,7 +144,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(Object.keys(properties)).toEqual(params.map(({ name }) => name))
   })
 
-  test('takes what a form would send', async () => {
+  test(`${slug} is saved by a form`, async () => {
     const { path, saved } = await newSettings(slug, fullSet(service))
     const form = Object.entries(fullSet(service)).flatMap(([name, value]) =>
       Array.isArray(value) ? value.map((entry) => [`${name}[]`, entry]) : [[name, String(value)]],
@@ -153,7 +153,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect({ status, body }).toEqual({ status: 200, body: saved })
   })
 
-  test('asks for each required parameter, all of them at once', async () => {
+  test(`${slug} reports all missing required parameters at once`, async () => {
     const { path } = await newPlace(slug)
     const missing = (names: string[]) => ({
       error: names.map((name) => `${name} is missing`).join(', '),
@@ -170,7 +170,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect((await ask(path, { json: {} })).status).toBe(200)
   })
 
-  test('refuses a blank for what is required, on a new row and on a saved one', async () => {
+  test(`${slug} rejects blank required parameters, in new settings and saved ones`, async () => {
     if (required.length === 0) return
     const { path, saved } = await newSettings(slug, requiredSet(service))
     for (const value of ['', null, '  ']) {
@@ -182,14 +182,14 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
       }
       const json = { ...requiredSet(service), ...Object.fromEntries(blank.map((name) => [name, value])) }
       for (const target of [path, (await newPlace(slug)).path]) {
-        const answer = await ask(target, { json })
-        expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body })
+        const response = await ask(target, { json })
+        expect({ status: response.status, body: response.body }).toEqual({ status: 400, body })
       }
     }
     expect((await ask(path)).body).toEqual(saved)
   })
 
-  test('drops a parameter that it does not have, and names it', async () => {
+  test(`${slug} ignores an unknown parameter, and names it in X-Ignored-Parameters`, async () => {
     const { path } = await newPlace(slug)
     const json = { ...requiredSet(service), no_such_parameter: 'stray-value', id: slug }
     const { status, headers, body } = await ask(path, { json })
@@ -199,7 +199,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(await holding('stray-value')).toEqual([])
   })
 
-  test('hides each parameter whose name looks like a secret', () => {
+  test(`${slug} hides each parameter whose name looks like a secret`, () => {
     const suspects = params.filter(({ name }) => /password|token|key|secret|webhook|json|credential/i.test(name))
     const open = suspects.filter(({ secret }) => !secret).map(({ name }) => `${slug}.${name}`)
     expect(open.filter((name) => !NO_SECRETS[name])).toEqual([])
@@ -208,7 +208,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     )
   })
 
-  test('marks each address beside a secret as a place where secrets are sent', () => {
+  test(`${slug} marks each address that secrets are sent to as an endpoint`, () => {
     const addresses = params.filter(
       (param) => !param.secret && (kindOf(param) === 'link' || /url|uri|host|server|domain|site/.test(param.name)),
     )
@@ -216,7 +216,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(names(endpoints)).toEqual(secrets.length > 0 ? names(addresses) : [])
   })
 
-  test('starts each flag as GitLab does, and answers them in its order', async () => {
+  test(`${slug} returns its flags with the defaults and in the order of GitLab`, async () => {
     const { body } = await ask((await newPlace(slug)).path, { json: requiredSet(service) })
     const late = LATE_FLAGS.filter((flag) => service.events.some((event) => `${event}_events` === flag))
     const expected = {
@@ -230,7 +230,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(body).toMatchObject({ title: service.title, slug, active: true, ...expected })
   })
 
-  test('switches the flags of its own events, and no others', async () => {
+  test(`${slug} switches the flags of its own events, and no others`, async () => {
     const { path, saved } = await newSettings(slug, requiredSet(service))
     const all = [...Object.keys(FLAGS), ...LATE_FLAGS]
     const turned = Object.fromEntries(all.map((flag) => [flag, !saved[flag]]))
@@ -241,14 +241,14 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(headers.get('X-Ignored-Parameters')?.split(',') ?? []).toEqual([...others.slice(0, 20), ...more])
     expect(body).toEqual({
       ...saved,
-      ...Object.fromEntries(flags.filter((flag) => !isMirror(flag)).map((flag) => [flag, turned[flag]])),
+      ...Object.fromEntries(flags.filter((flag) => !isFollowing(flag)).map((flag) => [flag, turned[flag]])),
       updated_at: flags.length === 0 ? saved.updated_at : expect.any(String),
     })
     const blanks = Object.fromEntries(flags.map((flag) => [flag, '']))
     expect((await ask(path, { json: blanks })).body).toMatchObject(Object.fromEntries(flags.map((f) => [f, saved[f]])))
   })
 
-  test('lets the flags that mirror a parameter follow it, whatever is sent for them', async () => {
+  test(`${slug} sets flags that follow a parameter to its value, whatever is sent for them`, async () => {
     const others = slug === 'amazon-q' ? { availability: 'default_on' } : {}
     const { path } = await newSettings(slug, { ...requiredSet(service), ...others })
     for (const [flag, name] of service.flagsFollowing) {
@@ -259,19 +259,17 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect(service.flagsFollowing.length).toBe(['amazon-q', 'datadog'].includes(slug) ? 2 : 0)
   })
 
-  test('accepts the aliases of its flags and parameters', async () => {
+  test(`${slug} accepts the aliases of its flags and parameters`, async () => {
     const { path, saved } = await newSettings(slug, requiredSet(service))
-    for (const [spelling, name] of Object.entries(service.aliases)) {
+    for (const [alias, name] of Object.entries(service.aliases)) {
       expect(flags).toContain(name)
-      expect((await ask(path, { json: { [spelling]: !saved[name] } })).body[name]).toBe(!saved[name])
-      expect((await ask(path, { json: { [spelling]: !saved[name], [name]: saved[name] } })).body[name]).toBe(
-        saved[name],
-      )
+      expect((await ask(path, { json: { [alias]: !saved[name] } })).body[name]).toBe(!saved[name])
+      expect((await ask(path, { json: { [alias]: !saved[name], [name]: saved[name] } })).body[name]).toBe(saved[name])
     }
     for (const { aliasOf } of params) if (aliasOf) expect(params.map(({ name }) => name)).toContain(aliasOf)
   })
 
-  test('says of each text that is too long how long it may be', async () => {
+  test(`${slug} rejects a text that is too long, and names the limit`, async () => {
     const { path } = await newPlace(slug)
     const limits: Record<string, number> = { link: 2048, host: 1024, lines: 65_536, line: 4096 }
     const texts = params.flatMap((param) => {
@@ -304,7 +302,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
       text: 'texts of several lines, but for their ends and tabs',
       characters: ['\0', '\x1b', '\x7f'],
     },
-  ])('refuses control characters in $text', async ({ kinds, characters }) => {
+  ])(`${slug} rejects control characters in $text`, async ({ kinds, characters }) => {
     const { path } = await newPlace(slug)
     const texts = params.filter((param) => kinds.includes(kindOf(param)))
     if (texts.length === 0) return
@@ -318,7 +316,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     }
   })
 
-  test('drops the white space around URLs and hosts', async () => {
+  test(`${slug} trims white space around URLs and hosts`, async () => {
     const links = params.filter((param) => ['link', 'host'].includes(kindOf(param)))
     const padded = Object.fromEntries(links.map((param) => [param.name, `\n ${sample(param)}\t `]))
     const { path, saved } = await newSettings(slug, { ...requiredSet(service), ...valuesOf(links) })
@@ -328,7 +326,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
 
   if (secrets.length === 0) return
 
-  test('refuses a mask for each secret, on a new row and on a saved one', async () => {
+  test(`${slug} rejects a mask as a secret, in new settings and saved ones`, async () => {
     const place = await newPlace(slug)
     const { path, saved } = await newSettings(slug, fullSet(service))
     for (const mask of MASKS) {
@@ -346,7 +344,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect((await ask(path)).body).toEqual(saved)
   })
 
-  test('tells of each secret whether it is set, after all else', async () => {
+  test(`${slug} returns whether each secret is set, as the last property`, async () => {
     const { saved } = await newSettings(slug, requiredSet(service))
     const names = secrets.map(({ name }) => name)
     expect(Object.keys(saved).at(-1)).toBe('secrets')
@@ -362,7 +360,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
   })
 
   test.each(['PUT', 'PATCH'])(
-    'forgets its secrets when their address changes, is set or is cleared by %s',
+    `${slug} drops its secrets when a %s changes, sets or clears their address`,
     async (method) => {
       const isNeeded = secrets.some((param) => required.includes(param))
       for (const { before, after, name } of endpoints.flatMap((endpoint) => moves(service, endpoint))) {
@@ -390,7 +388,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     },
   )
 
-  test('forgets its other secrets when one of them changes that says who they are for', async () => {
+  test(`${slug} drops its other secrets when a secret endpoint changes`, async () => {
     for (const endpoint of secrets.filter((param) => param.endpoint)) {
       const others = secrets.filter((param) => param !== endpoint)
       const { path, saved } = await newSettings(slug, fullSet(service))
@@ -406,7 +404,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     }
   })
 
-  test('keeps its secrets when all but their address changes', async () => {
+  test(`${slug} keeps its secrets when all but their address changes`, async () => {
     const { path, saved } = await newSettings(slug, fullSet(service))
     const others = params.filter((param) => !param.secret && !param.endpoint && !param.aliasOf)
     const trimmed = endpoints.filter((param) => param.address)
@@ -417,7 +415,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     expect((await ask(`${path}?with_secrets=true`)).body.properties).toMatchObject(valuesOf(secrets))
   })
 
-  test('lets no secret out: not in an answer, a column or a log', async () => {
+  test(`${slug} shows no secret in a response, a column or a log`, async () => {
     const SENTINEL = 'Sentinel-8d1c6f'
     const logs: unknown[] = []
     const levels = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const
@@ -426,11 +424,11 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     )
     const hidden = secretSet(service, SENTINEL)
     const { list, path } = await newPlace(slug)
-    const answers: Answer[] = []
+    const responses: Answer[] = []
     const tell = async (where: string, json?: object, method?: string) => {
-      const answer = await ask(where, { ...(json ? { json } : {}), ...(method ? { method } : {}) })
-      answers.push(answer)
-      return answer
+      const response = await ask(where, { ...(json ? { json } : {}), ...(method ? { method } : {}) })
+      responses.push(response)
+      return response
     }
     const names = params.map(({ name }) => name)
     const wrong = (value: unknown) => Object.fromEntries([...names, ...flags, 'active'].map((name) => [name, value]))
@@ -455,7 +453,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('%s',
     if (required.some(({ secret }) => secret)) expect(JSON.stringify(opened.body)).toContain(SENTINEL)
     expect((await call(path, { method: 'DELETE' })).status).toBe(204)
 
-    for (const { body, headers } of answers) expect(JSON.stringify([body, ...headers])).not.toContain(SENTINEL)
+    for (const { body, headers } of responses) expect(JSON.stringify([body, ...headers])).not.toContain(SENTINEL)
     expect(await holding(SENTINEL)).toEqual([])
     expect(JSON.stringify(logs)).not.toContain(SENTINEL)
     for (const spy of spies) spy.mockRestore()

@@ -20,7 +20,7 @@ const sealed = async (id: number) =>
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 
 describe('a fingerprint', () => {
-  test('is equal for equal values, and only for those', async () => {
+  test('fingerprints are equal for equal values only', async () => {
     const { path } = await newPlace('asana')
     const prints: string[] = []
     for (const api_key of ['a', 'b', 'a'])
@@ -29,7 +29,7 @@ describe('a fingerprint', () => {
     expect(prints[1]).not.toBe(prints[0])
   })
 
-  test('of one value differs between projects, services and fields', async () => {
+  test('the fingerprint of a value differs between projects, services and fields', async () => {
     const { path, list } = await newPlace('flowdock')
     const places = [
       [path, { token: 'same' }],
@@ -44,14 +44,14 @@ describe('a fingerprint', () => {
 })
 
 describe('a secret', () => {
-  test('that is sent again, unchanged, changes nothing', async () => {
+  test('a secret that is sent again unchanged changes nothing', async () => {
     const { path, saved, etag } = await newSettings('bamboo', BAMBOO)
     const before = await sealed(saved.id)
     const { body, headers } = await ask(path, { json: { password: 'Pass-1', build_key: 'Key-1' } })
     expect([body, headers.get('ETag'), await sealed(saved.id)]).toEqual([saved, etag, before])
   })
 
-  test('that changes leaves what is told of the others alone', async () => {
+  test('a changed secret leaves the fingerprints and times of others unchanged', async () => {
     const { path, saved } = await newSettings('bamboo', BAMBOO)
     const { body } = await ask(path, { json: { password: 'Pass-2' } })
     expect(body.secrets.build_key).toEqual(saved.secrets.build_key)
@@ -60,14 +60,14 @@ describe('a secret', () => {
     expect(await opened(path)).toMatchObject({ build_key: 'Key-1', password: 'Pass-2' })
   })
 
-  test('is left sealed as it is by a change of something else', async () => {
+  test('a change of another parameter does not seal secrets again', async () => {
     const { path, saved } = await newSettings('bamboo', BAMBOO)
     const before = await sealed(saved.id)
     expect((await ask(path, { json: { username: 'other' } })).body.properties.username).toBe('other')
     expect(await sealed(saved.id)).toEqual(before)
   })
 
-  test.each(['', null])('that is optional is cleared by %j', async (password) => {
+  test.each(['', null])('an optional secret is cleared by %j', async (password) => {
     const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Pass-1' }
     const { path, saved } = await newSettings('jenkins', json)
     const { body } = await ask(path, { json: { password } })
@@ -75,7 +75,7 @@ describe('a secret', () => {
     expect(await sealed(saved.id)).toEqual({ secrets: null, secrets_meta: '{}' })
   })
 
-  test('is sealed with a vector of its own each time', async () => {
+  test('a secret is sealed with a new initialization vector each time', async () => {
     const texts = []
     for (const _ of [1, 2, 3])
       texts.push((await sealed((await newSettings('asana', { api_key: 'same' })).saved.id))?.secrets)
@@ -92,7 +92,7 @@ describe('a secret', () => {
         return { path, saved: (await ask(path, { json: { token: 'Own-Key' } })).body }
       },
     ],
-  ] as const)('that is moved to %s does not open', async (_, newRow) => {
+  ] as const)('a sealed secret that is moved to %s does not open', async (_, newRow) => {
     const { saved, list } = await newSettings('asana', { api_key: 'Moved-Key' })
     const { path, saved: other } = await newRow(list)
     const sql = 'update settings set secrets = (select secrets from settings where id = ?) where id = ?'
@@ -108,7 +108,7 @@ describe('a secret', () => {
     ['another vector', (text: string) => text.replace(/\.[\w-]{16}\./, `.${'A'.repeat(16)}.`)],
     ['an unknown version', (text: string) => text.replace('v1.', 'v2.')],
     ['nothing after the key', (text: string) => text.split('.').slice(0, 2).join('.')],
-  ])('with %s does not open', async (_, spoil) => {
+  ])('a sealed secret with %s does not open', async (_, spoil) => {
     const { path, saved } = await newSettings('asana', { api_key: 'Own-Key' })
     await rows('update settings set secrets = ? where id = ?', spoil((await sealed(saved.id))?.secrets ?? ''), saved.id)
     const { status, body } = await ask(`${path}?with_secrets=true`)
@@ -117,7 +117,7 @@ describe('a secret', () => {
 })
 
 describe('when a new key comes first', () => {
-  test('what the old one sealed still opens, and stays as it is until it changes', async () => {
+  test('secrets sealed with an older key open, and stay as they are until they change', async () => {
     const { path, saved } = await newSettings('bamboo', BAMBOO)
     const before = await sealed(saved.id)
     expect(await opened(path, RENEWED)).toMatchObject({ build_key: 'Key-1', password: 'Pass-1' })
@@ -137,7 +137,7 @@ describe('when a new key comes first', () => {
 })
 
 describe('when a key is lost', () => {
-  test('edits without secrets go on, and the secrets are readable again once the key is back', async () => {
+  test('without its key a row is edited but not opened, and opens again once the key is back', async () => {
     const { path } = await newSettings('asana', { api_key: 'Own-Key' })
     expect(await ask(`${path}?with_secrets=true`, ALONE)).toMatchObject({ status: 200, body: { unreadable: true } })
     expect((await ask(path, ALONE)).body.secrets.api_key.set).toBe(true)
@@ -154,39 +154,45 @@ describe('a row whose secrets do not open', () => {
     return place
   }
 
-  test.each([false, true])('spoils no list, and is marked in it: damaged %j', async (isDamaged) => {
-    const { list, saved } = await newUnreadable(isDamaged)
-    await ask(`${list}/asana`, { json: { api_key: 'Own-Key' }, ...ALONE })
-    const log = vi.spyOn(console, 'error').mockImplementation(() => {})
-    const { status, body, headers } = await ask(`${list}?with_secrets=true`, ALONE)
-    expect([status, headers.get('Cache-Control')]).toEqual([200, 'no-store'])
-    expect(
-      body.map(({ slug, unreadable, properties }: Record<string, unknown>) => [slug, unreadable, properties]),
-    ).toEqual([
-      ['bamboo', true, saved.properties],
-      ['asana', undefined, { api_key: 'Own-Key', restrict_to_branch: null }],
-    ])
-    const [line] = log.mock.calls.map(([text]) => JSON.parse(text))
-    expect(line).toMatchObject({ level: 'error', error: 'UnreadableSecrets', rows: [{ slug: 'bamboo' }] })
-  })
+  test.each([false, true])(
+    'a list marks a row whose secrets do not open, and returns the others: damaged %j',
+    async (isDamaged) => {
+      const { list, saved } = await newUnreadable(isDamaged)
+      await ask(`${list}/asana`, { json: { api_key: 'Own-Key' }, ...ALONE })
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      const { status, body, headers } = await ask(`${list}?with_secrets=true`, ALONE)
+      expect([status, headers.get('Cache-Control')]).toEqual([200, 'no-store'])
+      expect(
+        body.map(({ slug, unreadable, properties }: Record<string, unknown>) => [slug, unreadable, properties]),
+      ).toEqual([
+        ['bamboo', true, saved.properties],
+        ['asana', undefined, { api_key: 'Own-Key', restrict_to_branch: null }],
+      ])
+      const [line] = log.mock.calls.map(([text]) => JSON.parse(text))
+      expect(line).toMatchObject({ level: 'error', error: 'UnreadableSecrets', rows: [{ slug: 'bamboo' }] })
+    },
+  )
 
-  test.each(['PUT', 'PATCH'])('is mended by a %s that sends all its saved secrets', async (method) => {
-    for (const isDamaged of [false, true]) {
-      const { path } = await newUnreadable(isDamaged)
-      const json = { password: 'Pass-2', build_key: 'Key-2' }
-      expect((await ask(path, { method, json, ...ALONE })).status).toBe(200)
-      expect(await opened(path, ALONE)).toMatchObject(json)
-    }
-  })
+  test.each(['PUT', 'PATCH'])(
+    'a row whose secrets do not open is repaired by a %s with all of them',
+    async (method) => {
+      for (const isDamaged of [false, true]) {
+        const { path } = await newUnreadable(isDamaged)
+        const json = { password: 'Pass-2', build_key: 'Key-2' }
+        expect((await ask(path, { method, json, ...ALONE })).status).toBe(200)
+        expect(await opened(path, ALONE)).toMatchObject(json)
+      }
+    },
+  )
 
-  test('is mended by a plan too, and by a changed address with all secrets that are needed', async () => {
+  test('a row whose secrets do not open is repaired by a plan that changes the address and sends all secrets', async () => {
     const { list, path } = await newUnreadable(true)
     const json = { services: { bamboo: { ...BAMBOO, bamboo_url: 'https://bamboo-2.example.com' } } }
     expect((await ask(list, { method: 'PUT', json, ...ALONE })).body.changes).toMatchObject([{ action: 'change' }])
     expect(await opened(path, ALONE)).toMatchObject({ password: 'Pass-1', build_key: 'Key-1' })
   })
 
-  test('refuses some of its secrets, and says which are missing', async () => {
+  test('a row whose secrets do not open rejects some of them, and names the missing ones', async () => {
     for (const isDamaged of [false, true]) {
       const { path, list, saved } = await newUnreadable(isDamaged)
       const errors = { build_key: ['must be sent again, because the saved one cannot be read'] }
@@ -206,7 +212,7 @@ describe('a row whose secrets do not open', () => {
   })
 })
 
-describe('secrets are read back', () => {
+describe('reading secrets', () => {
   const insufficient = {
     error: 'insufficient_scope',
     error_description: 'The request requires higher privileges than provided by the access token.',
@@ -219,16 +225,16 @@ describe('secrets are read back', () => {
     [['read_api'], 'yes', 403],
     [['api', 'read_api'], 'true', 403],
     [['api'], 'false', 200],
-  ])('with the scopes %j and with_secrets=%s: %d', async (scopes, word, status) => {
+  ])('a token with the scopes %j and with_secrets=%s gets %d', async (scopes, word, status) => {
     const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
     const { token } = await newToken(id, { scopes })
     for (const where of [path, list]) {
-      const answer = await ask(`${where}?with_secrets=${word}`, { token })
-      expect(answer.status).toBe(status)
-      if (status === 403) expect(answer.body).toEqual({ ...insufficient, scope: 'read_secrets' })
+      const response = await ask(`${where}?with_secrets=${word}`, { token })
+      expect(response.status).toBe(status)
+      if (status === 403) expect(response.body).toEqual({ ...insufficient, scope: 'read_secrets' })
       const isShown = status === 200 && word !== 'false'
-      expect(JSON.stringify(answer.body).includes('Own-Key')).toBe(isShown)
-      expect(answer.headers.get('Cache-Control')).toBe(isShown ? 'no-store' : 'private, no-cache')
+      expect(JSON.stringify(response.body).includes('Own-Key')).toBe(isShown)
+      expect(response.headers.get('Cache-Control')).toBe(isShown ? 'no-store' : 'private, no-cache')
     }
   })
 
@@ -245,9 +251,9 @@ describe('secrets are read back', () => {
       const { id, path, list } = await newSettings('asana', { api_key: 'Own-Key' })
       const { token } = await newToken(id, { scopes: ['api'] })
       for (const where of [path, list]) {
-        const answer = await ask(`${where}?${query}`, { token })
-        expect(answer.status).toBeGreaterThanOrEqual(400)
-        expect(JSON.stringify(answer.body)).not.toContain('Own-Key')
+        const response = await ask(`${where}?${query}`, { token })
+        expect(response.status).toBeGreaterThanOrEqual(400)
+        expect(JSON.stringify(response.body)).not.toContain('Own-Key')
       }
     },
   )
@@ -255,8 +261,8 @@ describe('secrets are read back', () => {
   test('a write with with_secrets returns no secrets', async () => {
     const { path } = await newPlace('asana')
     for (const method of ['PUT', 'PATCH']) {
-      const answer = await ask(`${path}?with_secrets=true`, { method, json: { api_key: `${method}-Key` } })
-      expect(JSON.stringify(answer.body)).not.toContain('-Key"')
+      const response = await ask(`${path}?with_secrets=true`, { method, json: { api_key: `${method}-Key` } })
+      expect(JSON.stringify(response.body)).not.toContain('-Key"')
     }
   })
 
