@@ -22,7 +22,7 @@ export interface Deliveries {
   perSecond: number[]
   /** Milliseconds from the response to an event until the receiver gets the request, by the median. */
   departures: number[]
-  /** The same, of a project one of whose receivers never answers. */
+  /** The same, of a project one of whose receivers never responds. */
   isolated: number[]
 }
 
@@ -149,7 +149,7 @@ function isArriving(receipts: Receipts): boolean {
   return receipts.size < BURST || [...receipts.values()].some((times) => times.length < 2)
 }
 
-/** Posts events one after the other, and compares when each is answered and when it arrives. */
+/** Posts events one after the other, and compares the times of its response and of its arrival. */
 async function measureDepartures({ receiver, urlOf }: Bench, project: number): Promise<number> {
   const { receipts } = receiver
   receipts.clear()
@@ -158,10 +158,10 @@ async function measureDepartures({ receiver, urlOf }: Bench, project: number): P
     const { path, headers = {}, body = '' } = eventFor(project)
     const mark = /e\d+e/.exec(body)?.[0] ?? ''
     const { status } = await fetch(new URL(path, urlOf('delivering')), { method: 'POST', headers, body })
-    const answered = performance.now()
+    const responded = performance.now()
     if (status !== 202) throw new Error(`${path} returned ${status}`)
     while (!receipts.has(mark)) await sleep(1)
-    waits.push(Math.max(0, Math.min(...(receipts.get(mark) ?? [])) - answered))
+    waits.push(Math.max(0, Math.min(...(receipts.get(mark) ?? [])) - responded))
     await sleep(PAUSE_MS)
   }
   return median(waits)
@@ -214,14 +214,14 @@ interface Receiver {
 /** Answers at once, but below `/hangs` never. */
 async function startReceiver(): Promise<Receiver> {
   const receipts: Receipts = new Map()
-  const answer = (response: ServerResponse) => response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
+  const respond = (response: ServerResponse) => response.writeHead(200, { 'Content-Type': 'text/plain' }).end('ok')
   const server = createServer(async (request, response) => {
     const at = performance.now()
     const body = await text(request)
     if (request.url?.startsWith('/hangs')) return
     const mark = /e\d+e/.exec(body)?.[0] ?? ''
     receipts.set(mark, [...(receipts.get(mark) ?? []), at])
-    answer(response)
+    respond(response)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -3,7 +3,7 @@ import { build, type Plugin } from 'rolldown'
 import { withoutProse } from './prose.ts'
 import { ROOT } from './wrangler.ts'
 
-/** Of a package's variants, those that wrangler itself would take. */
+/** Conditions of the exports of packages, as wrangler has them. */
 const CONDITIONS = ['workerd', 'worker', 'browser', 'import', 'module', 'default']
 
 const prose: Plugin = {

@@ -54,7 +54,7 @@ function createQueues(): number {
   return missing.reduce((code, { queue }) => code || runWrangler(['queues', 'create', queue, ...target]), 0)
 }
 
-/** Checks secrets in full if they are in the environment or the file; Cloudflare only tells whether one is set. */
+/** Checks secrets in full if they are in the environment or the file; Cloudflare only says whether one is set. */
 function checkSecrets(): void {
   const file = readSecretsFile()
   const given = { ...file, ...process.env }

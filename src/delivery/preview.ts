@@ -34,7 +34,7 @@ export function preview({ service, params, steps }: Previewed, showSecrets: bool
 
 /**
  * Returns why a delivery would send nothing; undefined if it would. Redacted parameters suffice, so that no secret has
- * to be opened for an event that nobody wants.
+ * to be decrypted for an event without subscribers.
  */
 export function reasonForNothing({ service, params, steps }: Previewed): string | undefined {
   try {
@@ -42,7 +42,7 @@ export function reasonForNothing({ service, params, steps }: Previewed): string 
     if (!first) return NOTHING
     return first.done ? first.value || NOTHING : undefined
   } catch {
-    // Redacted parameters made it fail; the delivery will tell.
+    // Redacted parameters may have made it fail; only the delivery shows if it does.
     return undefined
   }
 }

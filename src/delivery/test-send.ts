@@ -31,7 +31,7 @@ export function sendTest(request: TestRequest, network: Network): Promise<Outcom
   return runAttempt({ service, params, steps, results: [], lost: 0 }, network)
 }
 
-/** Returns whether the receiver took it. A message that it dropped, or that a reason kept from being sent, proves no connection. */
+/** Returns whether the receiver accepted it. A message that was dropped, or not sent for a reason, proves no connection. */
 export function isSuccess({ verdict, reason }: Pick<Outcome, 'verdict' | 'reason'>): boolean {
   return (verdict === 'confirmed' || verdict === 'accepted') && reason === undefined
 }

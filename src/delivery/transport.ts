@@ -4,7 +4,7 @@ import type { Auth, HttpStep, MailStep, Step, StepResponse, TcpStep, Verdict } f
 import { blockedReason } from '../settings/address.ts'
 import { encodeHeader } from './mail-header.ts'
 
-/** The way out of the Worker. Nothing else of the program opens a connection. */
+/** Sends requests out of the Worker. No other code opens a connection. */
 export interface Network {
   /** Allows requests to the local network. */
   allowLocalNetwork: boolean

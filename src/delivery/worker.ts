@@ -63,7 +63,7 @@ async function deliverInTurn(engine: Engine, first: LeasedDelivery): Promise<voi
   }
 }
 
-/** Delivers, writes what came of it and returns the next delivery of the destination. */
+/** Delivers, stores the result and returns the next delivery of the destination. */
 async function deliver(engine: Engine, job: LeasedDelivery, leaseNext: boolean): Promise<LeasedDelivery | undefined> {
   const before = beforeOf(job)
   const completion = await attempt(engine, job, before)

@@ -10,7 +10,7 @@ import { pageOf, setPageHeaders } from './pagination.ts'
 
 const query = queryOnce(auditQuery)
 
-/** Finds one entry more than the page has, which tells whether there is a next page. */
+/** Finds one entry more than the page has: then there is a next page. */
 function selectionOf(c: RequestContext) {
   const { created_after: after = null, created_before: before = null, slug: subject = null } = query.peek(c)
   const { size, offset } = pageOf(c)

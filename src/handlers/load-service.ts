@@ -3,7 +3,7 @@ import type { AppEnv } from '../env.ts'
 import type { Service } from '../schema/service.ts'
 import { unknownService } from './unknown-service.ts'
 
-/** The service that the path names: spoken of only to those who may use it. */
+/** Loads the service of the path. Runs after `access`, so that a 404 shows no slugs to callers without rights. */
 export const loadService = createMiddleware<AppEnv & { Variables: { service: Service } }>(async (c, next) => {
   const slug = c.req.param('slug') ?? ''
   const found = c.var.deployment.services.find(slug)

@@ -25,7 +25,7 @@ export const log = createMiddleware<AppEnv>(async (c, next) => {
   console.log(JSON.stringify(line))
 })
 
-/** The kind tells names apart: a tool may sign for a user called Instance. */
+/** The kind distinguishes equal names: a tool may sign for a user called Instance. */
 function callerOf(actor: Actor | undefined) {
   if (!actor) return {}
   return { caller: actor.kind, token: actor.tokenId, ...(actor.kind === 'signed' && { subject: actor.name }) }

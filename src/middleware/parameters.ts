@@ -22,7 +22,7 @@ const readBytes = bodyReader(MAX_BYTES)
 /** Reads the query and a body in JSON or of a form (docs/rules.md#bodies). */
 export const parameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, {}))
 
-/** As `parameters`, but of the query, which ends up in logs, only controls: for a body that holds a secret of its own. */
+/** Reads parameters as `parameters` does, but from the query, which ends up in logs, only controls: for bodies with a secret. */
 export const bodyParameters = createMiddleware<AppEnv>((c, next) => readParameters(c, next, { isBodyOnly: true }))
 
 /** As `parameters`, for plans, which people keep in files: the body may be YAML, and names are checked in its services. */
@@ -95,7 +95,7 @@ async function readBody(c: Context<AppEnv>, isFile: boolean): Promise<Fields> {
   }
 }
 
-/** Reads a plan without what its author keeps in it to refer to. A control is read all the same, however it is spelt. */
+/** Reads a plan without the author's own names at its top (`x-…`, `.…`). Controls are read in any notation. */
 function planFields(body: Fields, format: string): Fields {
   const entries = Object.entries(body).filter(([name]) => isControl(name) || !isAuthorsOwn(name))
   return toFields(entries, format, PLAN_DEPTH)

@@ -23,14 +23,14 @@ export function isStrict({ req }: Pick<Context<AppEnv>, 'req'>): boolean {
   return isPreferred
 }
 
-/** Says in the responses to which the preference was applied, errors too, that it was. */
+/** Adds Preference-Applied to responses, errors too, if the preference was applied. */
 export const preference = createMiddleware<AppEnv>(async (c, next) => {
   await next()
   if (applied.has(c.req)) c.res.headers.set('Preference-Applied', PREFERENCE)
 })
 
 /**
- * A bare token that ends in `=` looks like a form of one unknown parameter, which would be ignored, and the request be done.
+ * Rejects a bare token that ends in `=`: it parses as a form of one unknown parameter, which would be ignored.
  * @throws the 400 of a form without values of which no name is known
  */
 export function checkForm(c: Pick<Context<AppEnv>, 'get'>, isKnown: (name: string) => boolean): void {

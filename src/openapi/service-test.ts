@@ -9,7 +9,7 @@ const result = responseSchema('TestResult', testShape)
 const facts = {
   rule: 'writeSettings',
   body: { schema: { $ref: '#/components/schemas/TestSettings' }, example: { parameters: {} } },
-  responses: { 200: one(result, 'What came of it, whether the receiver took it or not') },
+  responses: { 200: one(result, 'Result of the test, success or failure') },
   errors: ['SettingsNotFound'],
 } as const
 

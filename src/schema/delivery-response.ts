@@ -14,7 +14,7 @@ export const acceptedShape = z.object({
   id: z
     .int()
     .nullable()
-    .meta({ description: 'The event; null if nobody wants it, which stores nothing', examples: [9] }),
+    .meta({ description: 'The event; null if no service is subscribed to it: nothing is stored', examples: [9] }),
   kind: z
     .string()
     .nullable()
@@ -94,13 +94,13 @@ export const deliveryLogShape = deliveryShape.extend({
 })
 
 export const testShape = z.object({
-  success: z.boolean().meta({ description: 'The receiver took it' }),
+  success: z.boolean().meta({ description: 'The receiver accepted it' }),
   reason: z.string().nullable().meta({ description: 'Why it failed, or why nothing was sent' }),
   ms: z.int(),
   requests: z.array(loggedRequest),
   notes: z
     .record(z.string(), z.string())
-    .meta({ description: 'Remarks on values that work differently here, by parameter', examples: [{}] }),
+    .meta({ description: 'Warnings about values that work differently here, by parameter', examples: [{}] }),
 })
 
 export const resentShape = z.object({

@@ -20,7 +20,7 @@ export const testSettingsBody = z.object({
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
-    .meta({ description: 'Parameters that are not saved, laid over the saved ones' }),
+    .meta({ description: 'Unsaved parameters, merged into the saved ones' }),
 })
 
 export const resendBody = z.object({

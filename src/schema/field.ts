@@ -44,7 +44,7 @@ const LINES_LENGTH = 65_536
 const MAX_ENTRIES = 100
 const ENTRY_LENGTH = 255
 const CONTROL = 'must not contain control characters'
-/** Control characters, spelt so that every dialect of regular expressions reads it: it goes into JSON Schema. */
+/** Control characters, in a notation that every dialect of regular expressions has: it is part of the JSON Schema. */
 const CONTROLS = '[\\x00-\\x1f\\x7f-\\x9f]'
 const CONTROLS_BUT_LINES = '[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]'
 const ONE_LINE = { not: { type: 'string', pattern: CONTROLS } }

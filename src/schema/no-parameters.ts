@@ -1,4 +1,4 @@
 import * as z from 'zod'
 
-/** Of a route that has none of its own: a dry run is rejected there, and so are unknown ones where that is preferred. */
+/** Query of routes without parameters: a dry run is rejected there, and so are unknown names if the caller prefers that. */
 export const noParameters = z.object({})

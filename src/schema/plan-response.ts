@@ -15,7 +15,7 @@ const ignored = {
     .array(z.string())
     .optional()
     .meta({ description: 'Unknown parameters, which were ignored: the first 100', examples: [['slack.colour']] }),
-  ignored_more: z.int().optional().meta({ description: 'How many more unknown parameters were ignored' }),
+  ignored_more: z.int().optional().meta({ description: 'Number of further unknown parameters that were ignored' }),
 }
 
 const counts = z.record(z.string(), z.int())

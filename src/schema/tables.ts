@@ -118,7 +118,7 @@ export const audit = sqliteTable(
     action: text('action').notNull(),
     /** The object of the change: the slug of settings, or the id of a token or project. */
     subject: text('subject').notNull(),
-    /** A name alone tells nothing: a tool may sign for a user called Instance. */
+    /** A name alone identifies nobody: a tool may sign for a user called Instance. */
     actorKind: text('actor_kind').$type<ActorKind>().notNull(),
     /** The id of the user that `GET /user` returns: 1 for the instance, 0 for signed users. */
     actorId: integer('actor_id').notNull(),

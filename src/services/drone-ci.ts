@@ -45,7 +45,7 @@ const STATES: ReadonlyMap<unknown, CommitState> = new Map<unknown, CommitState>(
   ['waiting_on_dependencies', 'pending'],
 ])
 
-/** Drone 1 and later tell events by `X-Gitlab-Event`, and check `X-Gitlab-Token`. */
+/** Drone 1 and later recognise events by `X-Gitlab-Event`, and check `X-Gitlab-Token`. */
 function* build(
   event: BuildEvent,
   { drone_url, token }: { drone_url: string; token: string },

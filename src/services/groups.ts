@@ -14,7 +14,7 @@ export const trackerDescription = () => text('Description of the issue tracker')
 export const LINKS_ONLY =
   'An event sends nothing: the service only links references to issues. A test requests the URL of the project.'
 
-/** Makes the test of a service that is only linked to. Any response shows that the URL can be reached. */
+/** Tests a service that is only linked to. Any response shows that the URL can be reached. */
 export function* reach(url: string): Generator<HttpStep, void> {
   yield { method: 'HEAD', url, tolerates: () => true }
 }

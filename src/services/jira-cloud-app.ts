@@ -2,7 +2,7 @@ import { flag, rule, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 
 const MAX_IDS = 100
-/** An id has some 135 characters, and a comma: this bounds the row, and never a list that has as many ids as it may. */
+/** Bounds the row, and is above the length of any list with MAX_IDS ids: an id has some 135 characters. */
 const IDS_LENGTH = MAX_IDS * 256
 
 export const jiraCloudApp = defineService({

@@ -25,7 +25,7 @@ export const microsoftTeams = defineService({
   deliver: chat(post),
 })
 
-/** Microsoft says 28 KB, and not of how many bytes. */
+/** Microsoft documents 28 KB, without saying if a KB is 1,000 or 1,024 bytes. */
 const MAX_BYTES = 28_000
 
 function post(message: Message, { webhook }: { webhook: string }, { projectFullName }: DeliveryContext) {
@@ -67,7 +67,7 @@ function textBlock(text: string) {
   return { type: 'TextBlock', text, wrap: true }
 }
 
-/** The old connectors responded 200 whatever came of it, with the real status in the text. */
+/** The old connectors responded 200 after failures too, with the real status in the text. */
 function judge({ text }: StepResponse): Judgement | undefined {
   const status = /returned HTTP error (\d+)/.exec(text)?.[1]
   if (status === undefined) return undefined

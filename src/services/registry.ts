@@ -150,7 +150,7 @@ export function registryFor(isDevelopment: boolean): Registry {
   return isDevelopment ? development : production
 }
 
-/** The same with their texts, for what is derived before the Worker runs. */
+/** The services with their texts, for files that are generated before the Worker runs. */
 export function describedServices(isDevelopment: boolean): readonly DescribedService[] {
   return described.filter(({ developmentOnly }) => isDevelopment || !developmentOnly)
 }

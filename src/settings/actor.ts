@@ -31,7 +31,7 @@ export function entryOf(
 }
 
 const INSTANCE_USER = 1
-/** Patchbay knows signed users by name only, so they share an id that is nobody's. */
+/** Signed users are known by name only, so they share an id that no user has. */
 const SIGNED_USER = 0
 
 /** Returns the id of an actor as a user of GitLab, the same wherever a response or an audit entry has one. */

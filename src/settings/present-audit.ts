@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../schema/tables.ts'
 import { timestamp } from './present.ts'
 
-/** Characters of changes on a page: some thousand changes, as far as they are not very long. */
+/** Characters of changes on a page: about a thousand changes of usual length. */
 const PAGE_LENGTH = 1_000_000
 
 /**

@@ -22,7 +22,7 @@ export async function tryOpenSecrets(ring: KeyRing, row: SealedRow): Promise<Sec
   }
 }
 
-/** A row whose secrets do not open, as operators are told of it. */
+/** A row whose secrets do not open, as in the log. */
 export interface UnreadableRow {
   project_id: number
   slug: string

@@ -77,7 +77,7 @@ const eventFilters: Record<EventFilter, SQL | undefined> = {
 
 /**
  * A page of each destination, from its index: sorting those of all destinations by time is left to the Worker. `failed`
- * is spelt out, for only then is the index of failed deliveries used.
+ * is written out: only then does SQLite use the index of failed deliveries.
  */
 function listing(event: EventFilter, isFailed: boolean) {
   const isState = isFailed
