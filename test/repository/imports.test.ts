@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -25,7 +25,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   projects: ['schema', 'services', 'store', 'crypto', 'settings'],
   tokens: ['schema', 'services', 'store', 'crypto', 'settings'],
   openapi: ['schema', 'services'],
-  console: ['schema', 'services', 'settings', 'projects', 'tokens'],
+  console: ['schema', 'settings'],
   delivery: ['schema', 'services', 'store', 'crypto', 'settings', 'projects', 'tokens'],
   middleware: 'schema services store crypto parameters settings projects tokens openapi console delivery'.split(' '),
   handlers:
@@ -34,23 +34,27 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 }
 const FOLDERS = Object.keys(ALLOWED)
 
+/** Folders in those, to which the same rules apply: the ones that exist, and the console's handlers. */
+const NESTED = [...new Set([...foldersIn(FOLDERS), 'handlers/console'])]
+
 const KNOWS_HTTP = ['middleware', 'handlers']
 const KNOWS_SQL = ['schema', 'store']
 
 /** Imports that each folder must refuse. */
-function forbiddenIn(folder: string): string[] {
+function forbiddenIn(path: string): string[] {
+  const { folder, src } = placeOf(path)
   const others = FOLDERS.filter((other) => other !== folder && !ALLOWED[folder]?.includes(other))
   return [
-    ...others.map((other) => `import '../${other}/x.ts'`),
-    "import '../app.ts'",
-    "import type { App } from '../app.ts'",
-    "export { app } from '../app.ts'",
-    "export * from '../app.ts'",
-    "export const app = () => import('../app.ts')",
-    "import './../app.ts'",
-    "import './x/../../app.ts'",
-    "import '../schema/../app.ts'",
-    "import '../x/y.ts'",
+    ...others.map((other) => `import '${src}${other}/x.ts'`),
+    `import '${src}app.ts'`,
+    `import type { App } from '${src}app.ts'`,
+    `export { app } from '${src}app.ts'`,
+    `export * from '${src}app.ts'`,
+    `export const app = () => import('${src}app.ts')`,
+    `import './${src}app.ts'`,
+    `import './x/../${src}app.ts'`,
+    `import '${src}schema/../app.ts'`,
+    `import '${src}x/y.ts'`,
     "import 'left-pad'",
     ...(KNOWS_HTTP.includes(folder) ? [] : ["import 'hono'"]),
     ...(KNOWS_SQL.includes(folder) ? [] : ["import 'drizzle-orm'"]),
@@ -58,11 +62,28 @@ function forbiddenIn(folder: string): string[] {
   ]
 }
 
-function allowedIn(folder: string): string[] {
-  return ["import './x.ts'", ...(ALLOWED[folder] ?? []).map((other) => `import '../${other}/x.ts'`)]
+function allowedIn(path: string): string[] {
+  const { folder, src } = placeOf(path)
+  return ["import './x.ts'", ...(ALLOWED[folder] ?? []).map((other) => `import '${src}${other}/x.ts'`)]
 }
 
-/** Rules besides that of imports, each with a file that violates it. */
+/** Returns the folder of src that a path belongs to, and the way from the path to src. */
+function placeOf(path: string): { folder: string; src: string } {
+  const parts = path.split('/')
+  return { folder: parts[0] ?? '', src: '../'.repeat(parts.length) }
+}
+
+function foldersIn(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) => {
+    const directory = join(ROOT, 'src', folder)
+    const entries = existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : []
+    return entries
+      .filter((entry) => entry.isDirectory() && entry.name !== 'no-telemetry')
+      .map(({ name }) => `${folder}/${name}`)
+  })
+}
+
+/** Rules besides the one-way rule, each with a file that violates it. */
 const VIOLATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'lint/suspicious/noExplicitAny': { 'src/settings/any.ts': 'export const value: any = 1' },
   'lint/nursery/noFloatingPromises': {
@@ -82,7 +103,7 @@ describe('imports', () => {
   let diagnostics: readonly Diagnostic[] = []
   before(() => {
     for (const file of ['biome.json', '.gitignore']) cpSync(join(ROOT, file), join(directory, file))
-    for (const folder of FOLDERS) {
+    for (const folder of [...FOLDERS, ...NESTED]) {
       plant(`src/${folder}/forbidden.ts`, forbiddenIn(folder).join('\n'))
       plant(`src/${folder}/allowed.ts`, allowedIn(folder).join('\n'))
     }
@@ -91,7 +112,7 @@ describe('imports', () => {
   })
   after(() => rmSync(directory, { recursive: true }))
 
-  it('of each folder of src are listed here', () => {
+  it('each folder of src has a rule of imports', () => {
     const entries = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
     const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
     assert.deepEqual(
@@ -100,20 +121,20 @@ describe('imports', () => {
     )
   })
 
-  for (const folder of FOLDERS) {
-    it(`against the one-way rule are refused in src/${folder}`, () => {
+  for (const folder of [...FOLDERS, ...NESTED]) {
+    it(`imports against the one-way rule are refused in src/${folder}`, () => {
       const refused = linesIn(`src/${folder}/forbidden.ts`, 'lint/style/noRestrictedImports')
       const passed = forbiddenIn(folder).filter((_, at) => !refused.includes(at + 1))
       assert.deepEqual(passed, [])
     })
 
-    it(`along the one-way rule are accepted in src/${folder}`, () => {
+    it(`imports along the one-way rule are accepted in src/${folder}`, () => {
       assert.deepEqual(linesIn(`src/${folder}/allowed.ts`, 'lint/style/noRestrictedImports'), [])
     })
   }
 
   for (const [rule, files] of Object.entries(VIOLATIONS))
-    it(`are checked beside ${rule}`, () => {
+    it(`a violation of ${rule} is an error`, () => {
       for (const path of Object.keys(files)) assert.notDeepEqual(linesIn(path, rule), [], path)
     })
 
