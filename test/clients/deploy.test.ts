@@ -99,7 +99,7 @@ describe('npm run deploy', () => {
     )
   })
 
-  /** What Cloudflare responds with; null where it fails. */
+  /** Responses of Cloudflare; null if the call fails. */
   function resultOf(request: string, body: string): unknown {
     if (request.endsWith('/secrets')) return secrets.map((name) => ({ name, type: 'secret_text' }))
     if (request.endsWith('/query') && isMigrated)

@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What a receiver does once it has read a request. */
+/** Behaviour of a receiver once it has read a request. */
 export type Behaviour = (socket: Socket) => unknown
 
 export interface Receiver {
   port: number
-  /** When requests came, by the first part of their path. */
+  /** Times of requests, by the first part of their path. */
   requests: Map<string, number[]>
   stop(): void
 }

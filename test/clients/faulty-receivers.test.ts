@@ -20,7 +20,7 @@ const status = (line: string, ...headers: string[]) => respond(line, [...headers
 const redirect = (to: string) => status('307 Temporary Redirect', `Location: ${to}`)
 const silent = () => {}
 
-/** What a receiver does; what became of the first attempt, and why; how many requests it got. */
+/** Behaviour of a receiver; result of the first attempt, with its reason; number of requests. */
 const CASES: [name: string, behaviour: Behaviour, state: string, reason: string, count?: number][] = [
   ['says nothing', silent, 'pending', LATE],
   ['never ends its headers', drip('HTTP/1.1 200 OK\r\n', 'X-A: b\r\n'), 'pending', LATE],

@@ -158,7 +158,7 @@ const WRITES = [
   ),
 ]
 
-/** What each route would do without a dry run. */
+/** Effect of each route without a dry run. */
 const BODIES: [route: RegExp, json: (id: number) => object][] = [
   [/\/projects$/, (id) => ({ path: `never-made-${id}` })],
   [/\/projects\/:id$/, () => ({ name: 'Other' })],
