@@ -22,7 +22,7 @@ describe('a seal', () => {
     await expect(open(one, 'here', await seal(two, 'here', 'text'))).rejects.toThrow(MissingKeyError)
   })
 
-  test('names the first key, and never the same vector twice', async () => {
+  test('a seal names the first key, and never the same vector twice', async () => {
     const seals = await Promise.all(Array.from({ length: 100 }, () => seal(two, 'here', 'text')))
     expect(new Set(seals.map((text) => text.split('.')[2])).size).toBe(100)
     expect(seals.every((text) => text.startsWith('v1.b.'))).toBe(true)

@@ -78,7 +78,9 @@ describe('what a lease reads does not grow', () => {
     return { leased, read: total('read') }
   }
 
-  test('with a million deliveries that are complete', { timeout: 60_000 }, async () => {
+  test('what a lease reads does not grow with a million deliveries that are complete', {
+    timeout: 60_000,
+  }, async () => {
     const { id, destinationIds } = await newPlace(1)
     await rows(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 1000000)
@@ -93,7 +95,7 @@ describe('what a lease reads does not grow', () => {
     await rows('delete from deliveries where event_id < 0')
   })
 
-  test('with ten thousand deliveries that wait', async () => {
+  test('what a lease reads does not grow with ten thousand deliveries that wait', async () => {
     const { id, destinationIds } = await newPlace(1)
     const { id: eventId } = await accept({ id, destinationIds }, pushBy('Ada'))
     await rows(
@@ -110,7 +112,7 @@ describe('what a lease reads does not grow', () => {
   })
 })
 
-describe('every statement is answered from an index', () => {
+describe('every statement reads by an index', () => {
   const sent: { sql: string; values: unknown[] }[] = []
 
   beforeAll(async () => {
@@ -135,7 +137,7 @@ describe('every statement is answered from an index', () => {
     ])
   })
 
-  test('of accepting, leasing, completing, failing, recovering, pausing, sweeping and deleting', async () => {
+  test('every statement of accepting, leasing, completing, failing, recovering, pausing, sweeping and deleting reads by an index', async () => {
     for (const table of ['events', 'deliveries', 'destination_health', 'audit'])
       expect(sent.filter(({ sql }) => sql.includes(`"${table}"`)).length).toBeGreaterThan(0)
     for (const { sql, values } of sent) {

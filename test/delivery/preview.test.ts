@@ -17,7 +17,7 @@ function outline(slug: string, sent: Values, payload: object) {
 describe('a preview', () => {
   const job = outline('jenkins', jenkins('ci'), pushBy('Ada'))
 
-  test('shows the request with its secrets redacted, whole but for them', () => {
+  test('a preview shows the request with its secrets redacted, whole but for them', () => {
     const { steps, reason } = preview(job, false)
     expect(reason).toBeUndefined()
     expect(steps).toEqual([
@@ -30,12 +30,12 @@ describe('a preview', () => {
     ])
   })
 
-  test('shows the very request if it may show secrets', () => {
+  test('a preview shows the very request if it may show secrets', () => {
     const authorization = `Basic ${btoa('ada:correct horse battery')}`
     expect(preview(job, true).steps).toMatchObject([{ headers: { Authorization: authorization } }])
   })
 
-  test('ends at the first request whose response decides what follows, and says so', () => {
+  test('a preview ends at the first request whose response decides what follows, and says so', () => {
     const commits = [{ id: 'c'.repeat(40), message: 'Fixes #123', url: 'https://git.example.com/c' }]
     const { steps, reason } = preview(outline('asana', { api_key: 'key' }, pushBy('Ada', { commits })), false)
     expect([steps.length, reason]).toEqual([1, 'what follows depends on the response'])

@@ -38,7 +38,7 @@ describe('a receiver that repeats a secret', () => {
     expect(shown).toMatch(/^before \*\*\*=* after$/)
   })
 
-  test('leaves what is no secret', () =>
+  test('a receiver that repeats a secret leaves what is no secret', () =>
     expect(redact('ada at https://ci.example.com')).toBe('ada at https://ci.example.com'))
 })
 

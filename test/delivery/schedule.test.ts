@@ -23,7 +23,7 @@ describe('a delivery that failed waits', () => {
     [9, 12 * HOUR],
   ])('after attempt %d for %d ms', (attempts, wait) => expect(afterAttempt(attempts).delivery).toBe(wait))
 
-  test('for ever after the tenth attempt', () => {
+  test('a delivery that failed waits for ever after the tenth attempt', () => {
     expect(MAX_ATTEMPTS).toBe(10)
     expect(afterAttempt(MAX_ATTEMPTS).delivery).toBeUndefined()
   })
@@ -33,7 +33,7 @@ describe('a delivery that failed waits', () => {
     expect(afterAttempt(3, undefined, 1).delivery).toBe(144 * SECOND)
   })
 
-  test('as long as the receiver asks, if that is longer', () => {
+  test('a delivery that failed waits as long as the receiver asks, if that is longer', () => {
     expect(afterAttempt(1, 90 * SECOND).delivery).toBe(90 * SECOND)
     expect(afterAttempt(3, 90 * SECOND).delivery).toBe(2 * MINUTE)
   })
@@ -57,7 +57,8 @@ describe('a destination that fails rests', () => {
     expect(afterAttempt(MAX_ATTEMPTS, undefined, MIDDLE, 500).destination).toBe(HOUR)
   })
 
-  test('as long as the receiver asks', () => expect(afterAttempt(8, 5 * HOUR).destination).toBe(5 * HOUR))
+  test('a destination that fails rests as long as the receiver asks', () =>
+    expect(afterAttempt(8, 5 * HOUR).destination).toBe(5 * HOUR))
 })
 
 describe('a receiver says when to come back', () => {

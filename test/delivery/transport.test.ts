@@ -29,7 +29,7 @@ const failure = async (sent: ReturnType<typeof send>) => {
 }
 
 describe('a request', () => {
-  test('goes out with its method, headers and body, follows no redirect by itself, and names its sender', async () => {
+  test('a request goes out with its method, headers and body, follows no redirect by itself, and names its sender', async () => {
     const sent = await post({ headers: { 'Content-Type': 'application/json' }, auth: { basic: ['ä', 'p:w'] } })
     expect(sent).toMatchObject({ response: { status: 200, text: 'ok' } })
     expect(requests).toEqual([
@@ -40,7 +40,7 @@ describe('a request', () => {
     expect(headersSent().get('Authorization')).toBe('Basic w6Q6cDp3')
   })
 
-  test('keeps the user agent that a service asks for', async () => {
+  test('a request keeps the user agent that a service asks for', async () => {
     await post({ headers: { 'User-Agent': 'DiscordBot (x, 1)' } })
     expect(headersSent().get('User-Agent')).toBe('DiscordBot (x, 1)')
   })
@@ -61,27 +61,27 @@ describe('a request', () => {
     'http://db.internal/',
     'http://0x7f000001/',
     'not a url',
-  ])('never goes to %s', async (url) => {
+  ])('a request never goes to %s', async (url) => {
     expect(await failure(post({ url }))).toMatchObject({ verdict: 'fix', isLost: false })
     expect(requests).toEqual([])
   })
 
-  test('goes to the local network if the deployment allows it', async () => {
+  test('a request goes to the local network if the deployment allows it', async () => {
     await send({ ...step, url: 'http://127.0.0.1/' }, { ...network, allowLocalNetwork: true })
     expect(requests).toHaveLength(1)
   })
 
-  test('that cannot be made fails for good, and says nothing of its values', async () => {
+  test('a request that cannot be made fails for good, and says nothing of its values', async () => {
     respond = () => Promise.reject(new TypeError('Invalid header value: SENTINEL'))
     expect(await failure(post())).toEqual({ verdict: 'fix', reason: 'the request could not be made', isLost: false })
   })
 
-  test('that reaches nobody is tried again', async () => {
+  test('a request that reaches nobody is tried again', async () => {
     respond = () => Promise.reject(new Error('Network connection lost.'))
     expect(await failure(post())).toMatchObject({ verdict: 'again', isLost: false })
   })
 
-  test('without a response in time is tried again, and may have been acted on', async () => {
+  test('a request without a response in time is tried again, and may have been acted on', async () => {
     respond = () => new Promise(() => {})
     expect(await failure(post())).toEqual({ verdict: 'again', reason: 'no response within 0.1 seconds', isLost: true })
   })
@@ -95,15 +95,18 @@ describe('a request', () => {
     [530, false],
     [520, true],
     [524, true],
-  ])('that the edge answers with %d is tried again, lost: %s', async (status, isLost) => {
+  ])('a request that the edge responds to with %d is tried again, lost: %s', async (status, isLost) => {
     respond = () => new Response('', { status })
     expect(await failure(post())).toMatchObject({ verdict: 'again', isLost })
   })
 
-  test.each([1000, 1001, 1002, 1003])('that the platform forbids with error %d fails for good', async (code) => {
-    respond = () => new Response(`error code: ${code}`, { status: 403 })
-    expect(await failure(post())).toMatchObject({ verdict: 'fix' })
-  })
+  test.each([1000, 1001, 1002, 1003])(
+    'a request that the platform forbids with error %d fails for good',
+    async (code) => {
+      respond = () => new Response(`error code: ${code}`, { status: 403 })
+      expect(await failure(post())).toMatchObject({ verdict: 'fix' })
+    },
+  )
 })
 
 describe('a redirect', () => {
@@ -112,15 +115,18 @@ describe('a redirect', () => {
       url === step.url ? new Response('', { status, headers: { Location: location } }) : new Response('there')
   }
 
-  test.each([307, 308])('with %d to the same host is followed, with the request as it was', async (status) => {
-    redirect(status, '/elsewhere')
-    expect(await post()).toMatchObject({ response: { text: 'there' } })
-    expect(requests.map(({ url }) => url)).toEqual([step.url, 'https://receiver.example.com/elsewhere'])
-    expect(requests[1]?.init).toMatchObject({ method: 'POST', body: '{}' })
-  })
+  test.each([307, 308])(
+    'a redirect with %d to the same host is followed, with the request as it was',
+    async (status) => {
+      redirect(status, '/elsewhere')
+      expect(await post()).toMatchObject({ response: { text: 'there' } })
+      expect(requests.map(({ url }) => url)).toEqual([step.url, 'https://receiver.example.com/elsewhere'])
+      expect(requests[1]?.init).toMatchObject({ method: 'POST', body: '{}' })
+    },
+  )
 
   test.each([301, 302, 303])(
-    'with %d is followed for a GET, and not for a POST, which it would change',
+    'a redirect with %d is followed for a GET, and not for a POST, which it would change',
     async (status) => {
       redirect(status, '/elsewhere')
       expect(await failure(post())).toMatchObject({ verdict: 'fix' })
@@ -137,13 +143,13 @@ describe('a redirect', () => {
     'javascript:alert(1)',
     '//evil.example.com/in',
     'https://[',
-  ])('to %s is not followed: nothing secret crosses an origin', async (location) => {
+  ])('a redirect to %s is not followed: nothing secret crosses an origin', async (location) => {
     redirect(307, location)
     expect(await failure(post())).toMatchObject({ verdict: 'fix' })
     expect(requests).toHaveLength(1)
   })
 
-  test('from http to https on the same host is followed', async () => {
+  test('a redirect from http to https on the same host is followed', async () => {
     respond = (url) =>
       url.startsWith('http:')
         ? new Response('', { status: 308, headers: { Location: step.url } })
@@ -151,13 +157,13 @@ describe('a redirect', () => {
     expect(await post({ url: 'http://receiver.example.com/in?key=1' })).toMatchObject({ response: { text: 'there' } })
   })
 
-  test('is followed three times at most', async () => {
+  test('a redirect is followed three times at most', async () => {
     respond = (url) => new Response('', { status: 307, headers: { Location: `${url}0` } })
     expect(await failure(post())).toMatchObject({ verdict: 'fix' })
     expect(requests).toHaveLength(4)
   })
 
-  test('does not lengthen the time that a step may take', async () => {
+  test('a redirect does not lengthen the time that a step may take', async () => {
     respond = async (url) => {
       await new Promise((resolve) => setTimeout(resolve, 60))
       return new Response('', { status: 307, headers: { Location: `${url}0` } })
@@ -169,7 +175,7 @@ describe('a redirect', () => {
 describe('a response', () => {
   const KIB = 1024
 
-  test('that never ends is read up to 64 KiB, and given up', async () => {
+  test('a response that never ends is read up to 64 KiB, and given up', async () => {
     const cancelled = vi.fn()
     const chunk = new TextEncoder().encode('x'.repeat(10 * KIB))
     respond = () => new Response(new ReadableStream({ pull: (stream) => stream.enqueue(chunk), cancel: cancelled }))
@@ -178,7 +184,7 @@ describe('a response', () => {
     expect(cancelled).toHaveBeenCalledOnce()
   })
 
-  test('that is a gzip bomb is read up to 64 KiB', async () => {
+  test('a response that is a gzip bomb is read up to 64 KiB', async () => {
     const packed = new Response('0'.repeat(8 * KIB * KIB)).body?.pipeThrough(new CompressionStream('gzip'))
     respond = () => new Response(packed?.pipeThrough(new DecompressionStream('gzip')))
     const sent = await post()
@@ -188,7 +194,7 @@ describe('a response', () => {
   test.each([
     ['breaks off', new Error('Network connection lost.')],
     ['does not decompress', new TypeError('Decompression failed.')],
-  ])('that %s is tried again, and the receiver may have acted', async (_, error) => {
+  ])('a response that %s is tried again, and the receiver may have acted', async (_, error) => {
     respond = () => new Response(new ReadableStream({ pull: (stream) => stream.error(error) }))
     expect(await failure(post())).toEqual({
       verdict: 'again',
@@ -197,7 +203,7 @@ describe('a response', () => {
     })
   })
 
-  test('of a HEAD has no body', async () => {
+  test('a response of a HEAD has no body', async () => {
     expect(await post({ method: 'HEAD' })).toMatchObject({ response: { status: 200, text: '' } })
   })
 })
@@ -209,14 +215,14 @@ describe('a mail', () => {
     mail: { binding: { send: sendMail } as unknown as SendEmail, sender: 'patchbay@example.com' },
   })
 
-  test('without a binding or a sender fails, and says what to do', async () => {
+  test('a mail without a binding or a sender fails, and says what to do', async () => {
     expect(await failure(send({ mail }, network))).toMatchObject({
       verdict: 'fix',
       reason: expect.stringMatching(/EMAIL.*MAIL_FROM/),
     })
   })
 
-  test('comes from the deployment’s address, and its subject is one line', async () => {
+  test('a mail comes from the deployment’s address, and its subject is one line', async () => {
     const sendMail = vi.fn(async (_: unknown) => ({ messageId: '1' }))
     expect(await send({ mail }, withMail(sendMail))).toMatchObject({ response: { status: 250 } })
     expect(sendMail).toHaveBeenCalledWith({
@@ -230,7 +236,7 @@ describe('a mail', () => {
   test.each([
     ['E_RATE_LIMIT_EXCEEDED', 'again'],
     ['E_RECIPIENT_NOT_ALLOWED', 'fix'],
-  ])('that is refused with %s is %s, and the address stays out of the reason', async (code, verdict) => {
+  ])('a mail that is refused with %s is %s, and the address stays out of the reason', async (code, verdict) => {
     const refused = Object.assign(new Error('a@example.com was refused'), { code })
     const sent = send(
       { mail },
@@ -241,13 +247,13 @@ describe('a mail', () => {
 })
 
 describe('lines over TCP', () => {
-  test('never go to the local network', async () => {
+  test('lines over TCP never go to the local network', async () => {
     expect(await failure(send({ tcp: { host: '127.0.0.1', port: 6659, lines: ['x'] } }, network))).toMatchObject({
       verdict: 'fix',
     })
   })
 
-  test('that nobody takes are tried again', async () => {
+  test('lines over TCP that nobody takes are tried again', async () => {
     const local = { ...network, allowLocalNetwork: true, timeoutMs: 2000 }
     expect(await failure(send({ tcp: { host: '127.0.0.1', port: 9, lines: ['x'] } }, local))).toMatchObject({
       verdict: 'again',

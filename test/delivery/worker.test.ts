@@ -44,7 +44,7 @@ async function newJenkins(count = 1) {
 }
 
 describe('a delivery', () => {
-  test('is sent once and then complete', async () => {
+  test('a delivery is sent once and then complete', async () => {
     const { destinationIds } = await newJenkins()
     await work(destinationIds)
     await work(destinationIds)
@@ -58,7 +58,7 @@ describe('a delivery', () => {
     ])
   })
 
-  test('is sent with the settings of now, not of when its event came', async () => {
+  test('a delivery is sent with the settings of now, not of when its event came', async () => {
     const { id, destinationIds } = await newJenkins()
     await ask(`projects/${id}/services/jenkins`, { json: { project_name: 'moved' } })
     await work(destinationIds)
@@ -68,7 +68,7 @@ describe('a delivery', () => {
   test.each([
     ['switched off', { active: false }],
     ['told not to subscribe any more', { push_events: false }],
-  ])('to a service that was %s meanwhile is skipped', async (_, json) => {
+  ])('a delivery to a service that was %s meanwhile is skipped', async (_, json) => {
     const { id, destinationIds } = await newJenkins()
     await ask(`projects/${id}/services/jenkins`, { method: 'PATCH', json })
     await work(destinationIds)
@@ -79,7 +79,7 @@ describe('a delivery', () => {
     expect(await healthOf(destinationIds[0] ?? 0)).toBeUndefined()
   })
 
-  test('to settings that were deleted meanwhile is gone with them', async () => {
+  test('a delivery to settings that were deleted meanwhile is gone with them', async () => {
     const { id, destinationIds } = await newJenkins()
     await ask(`projects/${id}/services/jenkins`, { method: 'DELETE' })
     await work(destinationIds)
@@ -91,7 +91,7 @@ describe('a delivery', () => {
   test.each([
     ['edited', { json: { project_name: 'moved' } }],
     ['switched off', { method: 'PATCH', json: { active: false } }],
-  ])('whose settings are %s while it is sent is delivered, once', async (_, edit) => {
+  ])('a delivery whose settings are %s while it is sent is delivered, once', async (_, edit) => {
     const { id, destinationIds } = await newJenkins()
     receivers.respond = async () => {
       await ask(`projects/${id}/services/jenkins`, edit)
@@ -103,7 +103,7 @@ describe('a delivery', () => {
     expect(await states(destinationIds)).toEqual(['delivered'])
   })
 
-  test('that fails on settings that were edited meanwhile is tried again at once, on the new ones', async () => {
+  test('a delivery that fails on settings that were edited meanwhile is tried again at once, on the new ones', async () => {
     const { id, destinationIds } = await newJenkins(2)
     receivers.respond = async ({ url }) => {
       if (url.endsWith('/moved')) return new Response('ok')
@@ -119,7 +119,7 @@ describe('a delivery', () => {
   test.each([
     ['settings', 'services/jenkins'],
     ['project', ''],
-  ])('whose %s is deleted while it is sent leaves nothing behind, whatever came of it', async (_, path) => {
+  ])('a delivery whose %s is deleted while it is sent leaves nothing behind, whatever came of it', async (_, path) => {
     for (const status of [200, 500, 410]) {
       const { id, destinationIds } = await newJenkins(2)
       receivers.requests.length = 0
@@ -140,7 +140,7 @@ describe('a delivery', () => {
     [503, 5 * SECOND],
     [408, 5 * SECOND],
     [429, 5 * SECOND],
-  ])('that is refused with %d is tried again after about %d ms', async (status, wait) => {
+  ])('a delivery that is refused with %d is tried again after about %d ms', async (status, wait) => {
     const { destinationIds } = await newJenkins()
     refuse(status)
     const before = Date.now()
@@ -157,14 +157,17 @@ describe('a delivery', () => {
     expect(await healthOf(destinationIds[0] ?? 0)).toBeUndefined()
   })
 
-  test.each([400, 401, 403, 404, 422])('that is refused with %d has failed, and is not tried again', async (status) => {
-    const { destinationIds } = await newJenkins()
-    refuse(status, 'no')
-    await work(destinationIds)
-    expect(await deliveriesOf(destinationIds)).toMatchObject([{ state: 'failed', attempts: 1, dueAt: null }])
-  })
+  test.each([400, 401, 403, 404, 422])(
+    'a delivery that is refused with %d has failed, and is not tried again',
+    async (status) => {
+      const { destinationIds } = await newJenkins()
+      refuse(status, 'no')
+      await work(destinationIds)
+      expect(await deliveriesOf(destinationIds)).toMatchObject([{ state: 'failed', attempts: 1, dueAt: null }])
+    },
+  )
 
-  test('waits as long as the receiver asks', async () => {
+  test('a delivery waits as long as the receiver asks', async () => {
     const { destinationIds } = await newJenkins()
     refuse(429, '', { 'Retry-After': '3600' })
     const before = Date.now()
@@ -186,7 +189,7 @@ describe('a delivery', () => {
     expect(first).toBe(`${event?.at}-${delivery?.eventId}-jenkins`)
   })
 
-  test('has failed after ten attempts', async () => {
+  test('a delivery has failed after ten attempts', async () => {
     const { destinationIds } = await newJenkins()
     refuse(500)
     for (let attempt = 1; attempt <= 10; attempt++) {
@@ -201,7 +204,7 @@ describe('a delivery', () => {
     expect(delivery?.log).toHaveLength(10)
   })
 
-  test('waits, uncounted, for a key that the ring lacks', async () => {
+  test('a delivery waits, uncounted, for a key that the ring lacks', async () => {
     const { destinationIds } = await newJenkins()
     const keyRing = await parseKeyRing(`k2:${btoa('another key of thirty-two bytes!')}`)
     await work(destinationIds, { keyRing })
@@ -249,7 +252,7 @@ describe('a destination', () => {
     expect(await states(destinationIds)).toEqual(['pending', 'delivered'])
   })
 
-  test('that works again gets at once whatever waits', async () => {
+  test('a destination that works again gets at once whatever waits', async () => {
     const { destinationIds } = await newJenkins(3)
     refuse(500)
     await work(destinationIds)
@@ -260,7 +263,7 @@ describe('a destination', () => {
     expect(await states(destinationIds)).toEqual(['delivered', 'delivered', 'delivered'])
   })
 
-  test('is tried at once, in order, after its settings were edited', async () => {
+  test('a destination is tried at once, in order, after its settings were edited', async () => {
     const { id, destinationIds } = await newJenkins(3)
     refuse(500)
     await work(destinationIds)
@@ -273,7 +276,7 @@ describe('a destination', () => {
     expect(authors('ci')).toEqual(['author-0', ...numbered(3)])
   })
 
-  test('does not hold back another one', async () => {
+  test('a destination does not hold back another one', async () => {
     const { destinationIds } = await newDestinations({ jenkins: jenkins('hangs'), 'drone-ci': drone('quick') }).then(
       async (place) => {
         for (const author of numbered(3)) await accept(place, pushBy(author))
@@ -287,14 +290,14 @@ describe('a destination', () => {
     expect(authors('hangs')).toEqual(['author-0'])
   })
 
-  test('that rejected one delivery gets the next one all the same', async () => {
+  test('a destination that rejected one delivery gets the next one all the same', async () => {
     const { destinationIds } = await newJenkins(2)
     receivers.respond = ({ body }) => new Response('', { status: body.includes('author-0') ? 400 : 200 })
     await work(destinationIds)
     expect(await states(destinationIds)).toEqual(['failed', 'delivered'])
   })
 
-  test('fails since its first failure, and remembers its last success', async () => {
+  test('a destination fails since its first failure, and remembers its last success', async () => {
     const { id, destinationIds } = await newJenkins()
     await work(destinationIds)
     const [delivered] = await deliveriesOf(destinationIds)
@@ -313,7 +316,7 @@ describe('a destination is paused', () => {
     return { isPaused: Boolean(health?.pausedAt), entries: entries.length }
   }
 
-  test('when it failed for three days', async () => {
+  test('a destination is paused when it failed for three days', async () => {
     const place = await newJenkins(3)
     refuse(500)
     await work(place.destinationIds)
@@ -326,7 +329,7 @@ describe('a destination is paused', () => {
     expect(receivers.requests).toHaveLength(2)
   })
 
-  test('when it rejected twenty deliveries in a row', async () => {
+  test('a destination is paused when it rejected twenty deliveries in a row', async () => {
     const place = await newJenkins(22)
     refuse(400)
     await work(place.destinationIds)
@@ -335,7 +338,7 @@ describe('a destination is paused', () => {
     expect(new Set(await states(place.destinationIds))).toEqual(new Set(['failed']))
   })
 
-  test('when it is gone', async () => {
+  test('a destination is paused when it is gone', async () => {
     const place = await newJenkins(2)
     refuse(410, 'gone')
     await work(place.destinationIds)
@@ -375,13 +378,13 @@ describe('the sweep', () => {
     return engine.notified.flatMap(({ destinations }) => destinations)
   }
 
-  test('finds a delivery whose notification was lost', async () => {
+  test('the sweep finds a delivery whose notification was lost', async () => {
     const { destinationIds } = await newJenkins()
     expect(await swept()).toEqual(expect.arrayContaining(destinationIds))
     expect(await swept(MINUTE)).not.toEqual(expect.arrayContaining(destinationIds))
   })
 
-  test('finds a delivery whose worker died, and another worker sends it once its lease has ended', async () => {
+  test('the sweep finds a delivery whose worker died, and another worker sends it once its lease has ended', async () => {
     const { destinationIds } = await newJenkins(2)
     await rows(
       'update deliveries set lease = 1, leased_until = ?, attempts = 1 where settings_id = ?',
@@ -396,7 +399,7 @@ describe('the sweep', () => {
     expect(authors('ci')).toEqual(numbered(2))
   })
 
-  test('leaves destinations alone that rest or are paused', async () => {
+  test('the sweep leaves destinations alone that rest or are paused', async () => {
     const { destinationIds } = await newJenkins(2)
     refuse(500)
     await work(destinationIds)
@@ -415,7 +418,7 @@ describe('a worker that is stopped', () => {
       destinationId,
     )
 
-  test('does not let later deliveries pass, however often it happens', async () => {
+  test('a worker that is stopped does not let later deliveries pass, however often it happens', async () => {
     const { destinationIds } = await newJenkins(3)
     await stopped(destinationIds[0], 5)
     refuse(500)
@@ -428,7 +431,7 @@ describe('a worker that is stopped', () => {
     expect(authors('ci')).toEqual(numbered(3))
   })
 
-  test('holds its destination back ten times at most', async () => {
+  test('a worker that is stopped holds its destination back ten times at most', async () => {
     const { destinationIds } = await newJenkins(2)
     await stopped(destinationIds[0], 10)
     await work(destinationIds)

@@ -58,7 +58,7 @@ function faults(one: Exchange): string[] {
 
 describe('whatever is sent', () => {
   test.each(services.map((service) => [service.slug, service] as const))(
-    'to the settings of %s is answered well',
+    'whatever is sent to the settings of %s gets a proper response',
     async (slug, service) => {
       const fields = fieldsOfService(service)
       const kinds = ['PUT', 'PUT', 'PATCH', 'GET'].map((method) =>
@@ -70,7 +70,7 @@ describe('whatever is sent', () => {
   )
 
   test.each(routes)(
-    'to %s is answered well',
+    'whatever is sent to %s gets a proper response',
     async (route) => {
       const [method = '', path = ''] = route.split(' ')
       const pattern = path.replaceAll(/\{[^}]*\}/g, '')
@@ -82,7 +82,7 @@ describe('whatever is sent', () => {
   )
 
   test(
-    'to the settings of many services at once is answered well',
+    'whatever is sent to the settings of many services at once gets a proper response',
     async () => {
       const patterns = ['/api/v4/projects/:id/services', '/api/v4/services/apply']
       const kinds = patterns.flatMap((pattern) =>

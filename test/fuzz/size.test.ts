@@ -49,7 +49,7 @@ const LARGE: [what: string, path: string, sent: { method?: string; body?: string
   ['one path', `services/${'slack'.repeat(3000)}`, { json: {} }],
 ]
 
-describe('what is sent in great numbers is answered in time', () => {
+describe('large requests get a response in time', () => {
   test.each(LARGE)(
     '%s',
     async (_, path, sent) => {

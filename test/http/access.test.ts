@@ -213,7 +213,7 @@ describe('a token', () => {
     ['expires_at = 1', EXPIRED],
     ['revoked_at = 1', REVOKED],
     ['expires_at = 1, revoked_at = 1', EXPIRED],
-  ])('with %s is dead, whatever it asks for', async (change, expected) => {
+  ])('a token with %s is rejected, whatever it requests', async (change, expected) => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id, { scopes: ['read_secrets'] })
     await rows(`update tokens set ${change} where id = ?`, tokenId)
@@ -250,18 +250,18 @@ describe('a token', () => {
       'PRIVATE-TOKEN beside another scheme',
       (token: string) => ({ Authorization: 'Basic eDp5', 'PRIVATE-TOKEN': token }),
     ],
-  ])('is read from %s', async (_, headers) => {
+  ])('a token is read from %s', async (_, headers) => {
     const { token } = await newToken((await newProject()).id)
     expect((await ask('version', { token: null, headers: headers(token) })).status).toBe(200)
     expect((await ask('version', { token: null, headers: headers(ADMIN) })).status).toBe(200)
   })
 
-  test('is not read from a Bearer that is wrong, though PRIVATE-TOKEN is right', async () => {
+  test('a token is not read from a Bearer that is wrong, though PRIVATE-TOKEN is right', async () => {
     expect((await ask('version', { headers: { Authorization: 'Bearer nonsense' } })).status).toBe(401)
   })
 
   test.each(['private_token', 'access_token', 'bearer_token', 'token'])(
-    'is never read from the parameter %s',
+    'a token is never read from the parameter %s',
     async (name) => {
       const { path } = await newSettings('slack', SLACK)
       const query = `?${name}=${ADMIN}`
@@ -302,7 +302,7 @@ describe('the instance token', () => {
     ['none that is short', `${'s'.repeat(31)},${one}`, [one], ['s'.repeat(31)]],
     ['none that is empty', ',', [], ['', ',', ' ']],
     ['none that is not set', undefined, [], ['undefined', '', ADMIN]],
-  ])('may be %s', async (_, ADMIN_TOKEN, good, bad) => {
+  ])('the instance token may be %s', async (_, ADMIN_TOKEN, good, bad) => {
     const status = async (token: string) => (await call('version', { token, env: { ADMIN_TOKEN } })).status
     for (const token of good) expect(await status(token)).toBe(200)
     for (const token of bad) expect(await status(token)).toBe(401)

@@ -120,16 +120,19 @@ describe('the local network', () => {
     ['development', 'true', 200],
     ['development', 'false', 400],
     ['development', '0', 400],
-  ])('with ENVIRONMENT %j and ALLOW_LOCAL_NETWORK %j: %d', async (ENVIRONMENT, ALLOW_LOCAL_NETWORK, status) => {
-    const { path } = await newPlace('slack')
-    expect((await ask(path, { env: { ...PRODUCTION, ENVIRONMENT, ALLOW_LOCAL_NETWORK }, json })).status).toBe(status)
-  })
+  ])(
+    'the local network with ENVIRONMENT %j and ALLOW_LOCAL_NETWORK %j: %d',
+    async (ENVIRONMENT, ALLOW_LOCAL_NETWORK, status) => {
+      const { path } = await newPlace('slack')
+      expect((await ask(path, { env: { ...PRODUCTION, ENVIRONMENT, ALLOW_LOCAL_NETWORK }, json })).status).toBe(status)
+    },
+  )
 })
 
 describe('a refusal', () => {
   const env = PRODUCTION
 
-  test('is a broken rule like others: all of them at once, by field', async () => {
+  test('a refusal is a broken rule like others: all of them at once, by field', async () => {
     const json = {
       ...requiredSet(services.find(({ slug }) => slug === 'jira') as Service),
       url: 'http://10.0.0.1',
@@ -148,7 +151,7 @@ describe('a refusal', () => {
     expect({ status, body }).toEqual({ status: 400, body: { message, errors } })
   })
 
-  test('comes after missing parameters and preconditions', async () => {
+  test('a refusal comes after missing parameters and preconditions', async () => {
     const { path } = await newPlace('jenkins')
     const json = { jenkins_url: 'http://localhost' }
     expect((await ask(path, { env, json })).body.errors).toEqual({ project_name: ['is missing'] })
@@ -157,13 +160,13 @@ describe('a refusal', () => {
     expect((await ask(path, { ...late, method: 'PATCH' })).status).toBe(404)
   })
 
-  test('of user info holds in development too', async () => {
+  test('a refusal of user info holds in development too', async () => {
     const json = { webhook: 'https://user:Pass-Word@hooks.example.com/1' }
     const { status, body } = await ask((await newPlace('slack')).path, { json })
     expect([status, body.message]).toEqual([400, '400 Bad Request - webhook must not contain a user name or password'])
   })
 
-  test('is spared a parameter that is cleared', async () => {
+  test('a refusal is spared a parameter that is cleared', async () => {
     const { path } = await newSettings('irker', { recipients: 'irc://irc.example.net/a', server_host: 'localhost' })
     for (const blank of ['', null, ' \t ']) {
       const { status, body } = await ask(path, { env, json: { server_host: blank } })
@@ -191,16 +194,19 @@ describe('an Office 365 connector', () => {
   const webhook = 'https://acme.webhook.office.com/webhookb2/1/IncomingWebhook/2'
   const notes = { webhook: expect.stringContaining('Microsoft has retired') }
 
-  test.each(['PUT', 'PATCH'])('is saved by a %s, with a note in the response to the write alone', async (method) => {
-    const { path } = await newSettings('microsoft-teams', { webhook: 'https://acme.example.com/1' })
-    const { status, body } = await ask(path, { method, json: { webhook } })
-    expect([status, body.notes, Object.keys(body).at(-1)]).toEqual([200, notes, 'secrets'])
-    expect((await ask(path)).body.notes).toBeUndefined()
-    expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(webhook)
-    expect((await ask(path, { method, json: { active: true } })).body.notes).toBeUndefined()
-  })
+  test.each(['PUT', 'PATCH'])(
+    'an Office 365 connector is saved by a %s, with a note in the response to the write alone',
+    async (method) => {
+      const { path } = await newSettings('microsoft-teams', { webhook: 'https://acme.example.com/1' })
+      const { status, body } = await ask(path, { method, json: { webhook } })
+      expect([status, body.notes, Object.keys(body).at(-1)]).toEqual([200, notes, 'secrets'])
+      expect((await ask(path)).body.notes).toBeUndefined()
+      expect((await ask(`${path}?with_secrets=true`)).body.properties.webhook).toBe(webhook)
+      expect((await ask(path, { method, json: { active: true } })).body.notes).toBeUndefined()
+    },
+  )
 
-  test('has the note in a plan too', async () => {
+  test('an Office 365 connector has the note in a plan too', async () => {
     const { list } = await newPlace('microsoft-teams')
     const plan = (address: string) =>
       ask(list, { method: 'PUT', json: { services: { 'microsoft-teams': { webhook: address } }, dry_run: true } })

@@ -29,7 +29,7 @@ async function keys(own: Partial<typeof env> = BOTH) {
 }
 
 describe('rotating keys', () => {
-  test('seals every row anew, and changes nothing that a client sees', async () => {
+  test('rotating keys seals every row anew, and changes nothing that a client sees', async () => {
     const id = await sealedWithOldKey(3)
     const path = `projects/${id}/services/slack`
     const before = await ask(path)
@@ -49,7 +49,7 @@ describe('rotating keys', () => {
     })
   })
 
-  test('goes on by the schedule, step by step, until nothing is left', async () => {
+  test('rotating keys goes on by the schedule, step by step, until nothing is left', async () => {
     for (let project = 0; project < 15; project++) await sealedWithOldKey(4)
     const first = (await ask('admin/rotate', { method: 'POST', env: BOTH })).body
     expect(first).toMatchObject({ resealed: 50, done: false, next_after: expect.stringMatching(/^k1:\d+$/) })
@@ -57,7 +57,7 @@ describe('rotating keys', () => {
     expect(await keys()).toMatchObject({ k1: 0 })
   })
 
-  test('never overwrites an edit that came first', async () => {
+  test('rotating keys never overwrites an edit that came first', async () => {
     const id = await sealedWithOldKey(1)
     const db = openDatabase(env.DB, 'first-primary')
     const [[row]] = await db.batch(listSealedByOthers('k2', { keyId: '', id: 0 }, 1))
@@ -68,7 +68,7 @@ describe('rotating keys', () => {
     await ask('admin/rotate', { method: 'POST', env: BOTH })
   })
 
-  test('leaves rows whose key is gone, names them, and is not done', async () => {
+  test('rotating keys leaves rows whose key is gone, names them, and is not done', async () => {
     await ask('admin/rotate', { method: 'POST', env: BOTH })
     const id = await sealedWithOldKey(2)
     const alone = { ENCRYPTION_KEYS: NEW }
@@ -91,7 +91,7 @@ describe('rotating keys', () => {
     expect((await ask('admin/rotate', { method: 'POST', env: BOTH })).body.done).toBe(true)
   })
 
-  test('seals all rows behind more of them that do not open than one step has', async () => {
+  test('rotating keys seals all rows behind more of them that do not open than one step has', async () => {
     for (let project = 0; project < 13; project++) await sealedWithOldKey(4)
     await rows("update settings set secrets = 'v1.k1.AAAA.AAAA' where key_id = 'k1'")
     const id = await sealedWithOldKey(2)
@@ -111,12 +111,12 @@ describe('rotating keys', () => {
     expect((await ask('admin/rotate', { method: 'POST', env: BOTH })).body.done).toBe(true)
   })
 
-  test.each(['banana', 'k1', 'k1:x', ':1'])('refuses %j as the place to continue at', async (after) => {
+  test.each(['banana', 'k1', 'k1:x', ':1'])('rotating keys refuses %j as the place to continue at', async (after) => {
     const { status, body } = await ask('admin/rotate', { method: 'POST', json: { after } })
     expect({ status, errors: body.errors }).toEqual({ status: 400, errors: { after: ['is invalid'] } })
   })
 
-  test('is not undone by an edit that was under way and sends no secret', async () => {
+  test('rotating keys is not undone by an edit that was under way and sends no secret', async () => {
     const id = await sealedWithOldKey(1)
     const path = `projects/${id}/services/slack`
     const isEdit = (trip: readonly { sql: string }[]) => trip.some(({ sql }) => sql.startsWith('update "settings"'))
@@ -138,7 +138,7 @@ describe('rotating keys', () => {
     expect((await ask(`${path}?with_secrets=true`, { env: BOTH })).body.properties.webhook).toBe(WEBHOOK)
   })
 
-  test('is for the instance token alone', async () => {
+  test('rotating keys is for the instance token alone', async () => {
     const { id } = await newProject()
     const { token } = await newToken(id, { access_level: 50 })
     expect((await ask('admin/keys', { token })).status).toBe(403)

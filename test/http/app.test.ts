@@ -55,7 +55,7 @@ describe('an unknown route', () => {
   })
 })
 
-describe('every answer', () => {
+describe('every response', () => {
   test.each([
     ['200 of a list', 'projects', {}, 200],
     ['200 of the welcome', '/api/v4/', { token: null }, 200],
@@ -73,7 +73,7 @@ describe('every answer', () => {
     ['200 of a PUT', '<path>', { json: { username: 'bot' } }, 200],
     ['202', '<project>', { method: 'DELETE' }, 202],
   ])(
-    'in JSON says exactly so, names its request and lets any origin read it: %s',
+    'every response in JSON says exactly so, names its request and lets any origin read it: %s',
     async (_, where, options, status) => {
       const { id, path } = await newSettings('slack', SLACK)
       const answer = await ask(where.replace('<path>', path).replace('<project>', `projects/${id}`), {
@@ -96,7 +96,7 @@ describe('every answer', () => {
   test.each([
     ['204', { method: 'DELETE' }, 204],
     ['304', { headers: { 'If-None-Match': '*' } }, 304],
-  ])('without a body names its request, too: %s', async (_, options, status) => {
+  ])('every response without a body names its request, too: %s', async (_, options, status) => {
     const { path } = await newSettings('slack', SLACK)
     const answer = await call(path, options)
     expect([answer.status, await answer.text(), answer.headers.has('Content-Type')]).toEqual([status, '', false])
@@ -104,7 +104,7 @@ describe('every answer', () => {
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*')
   })
 
-  test('has a name of our own, not one that the caller chose', async () => {
+  test('every response has a request id of our own, not one that the caller chose', async () => {
     const names = await Promise.all(
       [1, 2].map(async () =>
         (await ask('version', { headers: { 'X-Request-Id': 'chosen' } })).headers.get('X-Request-Id'),
@@ -153,7 +153,7 @@ test('slashes at the end of a path, and several in a row, change nothing', async
   expect((await ask(`${path}/`, { method: 'DELETE' })).status).toBe(204)
 })
 
-test('the document’s routes answer at the bare path, and no others that take a token', () => {
+test('the document’s routes are served at the bare path, and no others that take a token', () => {
   const paths = app.routes.map(({ path }) => path)
   const bare = paths.filter((path) => path.startsWith('/projects') && !path.endsWith('/trigger'))
   expect(new Set(bare.map((path) => path.replace('integrations', 'services')))).toEqual(

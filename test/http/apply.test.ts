@@ -37,7 +37,7 @@ describe('the same settings for many projects', () => {
   test.each([
     ['ids', () => ({ ids: ids.toReversed() })],
     ['the start of a path', () => ({ path_prefix: 'MANY/' })],
-  ])('by %s: all are done, in steps, each reported once', async (by, projects) => {
+  ])('the same settings for many projects by %s: all are done, in steps, each reported once', async (by, projects) => {
     const services = { jira: { password: `New-${by}` } }
     const { answers, projects: done } = await sendAll({ projects: projects(), services })
     expect(answers.map(({ summary, next_after: next }) => [summary, next])).toEqual([
@@ -58,7 +58,7 @@ describe('the same settings for many projects', () => {
     expect(JSON.stringify([answers, again])).not.toMatch(/New-|Old-/)
   })
 
-  test('reads once a step, and writes once for each project that changes', async () => {
+  test('the same settings for many projects reads once a step, and writes once for each project that changes', async () => {
     const { DB, trips } = spyOnDatabase()
     const services = { jira: { password: 'Counted' } }
     const projects = { ids: ids.slice(0, 10) }

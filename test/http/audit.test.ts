@@ -5,7 +5,7 @@ import { rows } from '../support/database.ts'
 const SECRET = 'https://hooks.example.com/audited-secret'
 
 describe('the audit trail', () => {
-  test('tells who changed which fields from what to what, and of secrets only that they changed', async () => {
+  test('the audit trail shows who changed which fields from what to what, and of secrets only that they changed', async () => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id, { name: 'deployer' })
     const path = `projects/${id}/services/slack`
@@ -46,7 +46,7 @@ describe('the audit trail', () => {
     expect(JSON.stringify(body)).not.toContain(SECRET)
   })
 
-  test('blanks credentials in the user info and the query of a URL', async () => {
+  test('the audit trail blanks credentials in the user info and the query of a URL', async () => {
     const { id } = await newProject()
     const json = { recipients: 'irc://irc.example.com/a?key=hidden-key', default_irc_uri: 'irc://irc.example.com/' }
     await ask(`projects/${id}/services/irker`, { json })
@@ -63,7 +63,7 @@ describe('the audit trail', () => {
     ['irker', { recipients: 'irc://irc.example.net/a #chan?PW' }],
     ['external-wiki', { external_wiki_url: 'https://wiki.example.com/#token=PW' }],
     ['slack', { webhook: SECRET, channel: 'https://user:PW@example.com/,https://x.example/?PW' }],
-  ])('holds no credential of %s: %j; neither does a plan', async (slug, json) => {
+  ])('the audit trail holds no credential of %s: %j; neither does a plan', async (slug, json) => {
     const { id } = await newProject()
     const list = `projects/${id}/services`
     const plan = await ask(list, { method: 'PUT', json: { services: { [slug]: json }, dry_run: true } })
@@ -74,7 +74,7 @@ describe('the audit trail', () => {
     expect(JSON.stringify(body)).not.toContain('PW')
   })
 
-  test('keeps 1,024 characters of a value, and its length', async () => {
+  test('the audit trail keeps 1,024 characters of a value, and its length', async () => {
     const { id } = await newProject()
     const long = { recipients: `irc://irc.example.net/a ${'b'.repeat(65_000)}` }
     await ask(`projects/${id}/services/irker`, { json: long })
@@ -87,7 +87,7 @@ describe('the audit trail', () => {
     }
   })
 
-  test('comes in pages of bounded size: past it, entries name their fields only', async () => {
+  test('the audit trail comes in pages of bounded size: past it, entries name their fields only', async () => {
     const { id } = await newProject()
     const changes = JSON.stringify(
       Array.from({ length: 40 }, (_, n) => ({ field: `f${n}`, from: 'a'.repeat(1024), to: 'b'.repeat(1024) })),
@@ -111,7 +111,7 @@ describe('the audit trail', () => {
     )
   })
 
-  test('comes in pages, and past the last one is empty, not missing', async () => {
+  test('the audit trail comes in pages, and past the last one is empty, not missing', async () => {
     const { id } = await newProject()
     for (const username of ['a', 'b', 'c']) {
       await ask(`projects/${id}/services/slack`, { json: { webhook: SECRET, username } })
@@ -123,7 +123,7 @@ describe('the audit trail', () => {
     expect(await ask(`projects/${id}/audit_events?per_page=2&page=9`)).toMatchObject({ status: 200, body: [] })
   })
 
-  test('can be asked by slug and by time', async () => {
+  test('the audit trail can be asked by slug and by time', async () => {
     const { id } = await newProject()
     await ask(`projects/${id}/services/slack`, { json: { webhook: SECRET } })
     const asked = async (query: string) => (await ask(`projects/${id}/audit_events?${query}`)).body.length
@@ -137,7 +137,7 @@ describe('the audit trail', () => {
     })
   })
 
-  test('of all projects is for the instance token, and outlives a project', async () => {
+  test('the audit trail of all projects is for the instance token, and outlives a project', async () => {
     const { id } = await newProject()
     const { token } = await newToken(id)
     expect((await ask('audit_events', { token })).status).toBe(403)
@@ -147,7 +147,7 @@ describe('the audit trail', () => {
     expect((await ask(`projects/${id}/audit_events`)).status).toBe(404)
   })
 
-  test.each(['PUT', 'PATCH', 'DELETE', 'POST'])('cannot be changed by %s', async (method) => {
+  test.each(['PUT', 'PATCH', 'DELETE', 'POST'])('the audit trail cannot be changed by %s', async (method) => {
     const { id } = await newProject()
     const { body } = await ask(`projects/${id}/audit_events`)
     for (const path of [`projects/${id}/audit_events`, `projects/${id}/audit_events/${body[0].id}`, 'audit_events']) {

@@ -12,7 +12,7 @@ async function headersOf(path: string, options: Parameters<typeof ask>[1]) {
 describe('a response to a token', () => {
   const VARY = 'PRIVATE-TOKEN, Authorization'
 
-  test('is private and revalidated, and varies by the token, errors too', async () => {
+  test('a response to a token is private and revalidated, and varies by the token, errors too', async () => {
     const { id, path, list, etag } = await newSettings('slack', SLACK)
     const { token } = await newToken(id)
     for (const [place, options] of [
@@ -33,7 +33,7 @@ describe('a response to a token', () => {
       })
   })
 
-  test('with secrets or a new token is stored nowhere', async () => {
+  test('a response to a token with secrets or a new token is stored nowhere', async () => {
     const { id, path, list } = await newSettings('slack', SLACK)
     const { token } = await newToken(id, SECRET)
     const tokens = `projects/${id}/access_tokens`

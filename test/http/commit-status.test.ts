@@ -21,7 +21,7 @@ const respond = (body: unknown, status = 200) => {
 beforeEach(() => respond({ status: 'success' }))
 
 describe('the status of a commit', () => {
-  test('is what the CI server says, with the page of the build', async () => {
+  test('the status of a commit is what the CI server says, with the page of the build', async () => {
     const { path } = await newSettings('buildkite', TOKEN)
     const { status, body, headers } = await ask(`${path}/commit_status?sha=${SHA}&ref=main`)
     expect({ status, body }).toEqual({
@@ -39,7 +39,7 @@ describe('the status of a commit', () => {
     ])
   })
 
-  test('is there under both names of the resource, and for a path in place of an id', async () => {
+  test('the status of a commit is there under both names of the resource, and for a path in place of an id', async () => {
     const { id, path } = await newSettings('drone-ci', { drone_url: 'https://drone.example.com', token: 'drone-token' })
     for (const name of [path, path.replace('services', 'integrations')])
       expect(await ask(`${name}/commit_status?sha=${SHA}`)).toMatchObject({ status: 200, body: { ref: null } })
@@ -49,7 +49,7 @@ describe('the status of a commit', () => {
     expect(receivers.requests[0]?.url).toContain(`/gitlab/${project.path_with_namespace}/commits/${SHA}`)
   })
 
-  test('is asked for once in ten seconds by settings, commit and ref, and anew after an edit', async () => {
+  test('the status of a commit is asked for once in ten seconds by settings, commit and ref, and anew after an edit', async () => {
     const { path } = await newSettings('drone-ci', { drone_url: 'https://drone.example.com', token: 'drone-token' })
     const at = (ref: string, sha = SHA) => ask(`${path}/commit_status?sha=${sha}&ref=${ref}`)
     await at('main')
@@ -64,7 +64,7 @@ describe('the status of a commit', () => {
     expect(receivers.requests).toHaveLength(4)
   })
 
-  test('has no address with a secret in it, unless secrets are asked for', async () => {
+  test('the status of a commit has no address with a secret in it, unless secrets are asked for', async () => {
     respond({ results: { result: [{ buildState: 'Successful', planResultKey: { key: 'ROC-KET-7' } }] } })
     const { id, path } = await newSettings('bamboo', BAMBOO)
     const at = `${path}/commit_status?sha=${SHA}`
@@ -95,22 +95,25 @@ describe('a CI server that does not say', () => {
       () => new Response(null, { status: 302, headers: { Location: 'https://evil.example.com' } }),
       'the address redirects to another host',
     ],
-  ])('and %s is a 502 that holds nothing of its response', async (_, response, reason) => {
-    receivers.respond = response
-    const { path } = await newSettings('buildkite', TOKEN)
-    expect(await ask(`${path}/commit_status?sha=${SHA}`)).toMatchObject(failure(reason))
-    // Cached as well: a server in trouble is left alone.
-    await ask(`${path}/commit_status?sha=${SHA}`)
-    expect(receivers.requests).toHaveLength(1)
-  })
+  ])(
+    'a CI server that does not say and %s is a 502 that holds nothing of its response',
+    async (_, response, reason) => {
+      receivers.respond = response
+      const { path } = await newSettings('buildkite', TOKEN)
+      expect(await ask(`${path}/commit_status?sha=${SHA}`)).toMatchObject(failure(reason))
+      // Cached as well: a server in trouble is left alone.
+      await ask(`${path}/commit_status?sha=${SHA}`)
+      expect(receivers.requests).toHaveLength(1)
+    },
+  )
 
-  test('because it hangs is a 502 when the time is up', async () => {
+  test('a CI server that does not say because it hangs is a 502 when the time is up', async () => {
     receivers.respond = () => Promise.reject(new DOMException('', 'TimeoutError'))
     const { path } = await newSettings('buildkite', TOKEN)
     expect(await ask(`${path}/commit_status?sha=${SHA}`)).toMatchObject(failure('no response within 10 seconds'))
   })
 
-  test('because its address is blocked was not asked', async () => {
+  test('a CI server that does not say because its address is blocked was not asked', async () => {
     const { path } = await newSettings('bamboo', { ...BAMBOO, bamboo_url: 'http://127.0.0.1:8085' })
     const production = { ...env, ALLOW_LOCAL_NETWORK: 'false' }
     const { status, body } = await ask(`${path}/commit_status?sha=${SHA}`, { env: production })
@@ -118,7 +121,7 @@ describe('a CI server that does not say', () => {
     expect(receivers.requests).toEqual([])
   })
 
-  test('because the token of Buildkite has one part only was not asked', async () => {
+  test('a CI server that does not say because the token of Buildkite has one part only was not asked', async () => {
     const { path } = await newSettings('buildkite', { ...TOKEN, token: 'hook-secret-1' })
     const { status, body } = await ask(`${path}/commit_status?sha=${SHA}`)
     expect({ status, message: body.message }).toMatchObject({
@@ -130,7 +133,7 @@ describe('a CI server that does not say', () => {
 })
 
 describe('a request for the status of a commit', () => {
-  test('needs settings that are active, of a service that knows statuses', async () => {
+  test('a request for the status of a commit needs settings that are active, of a service that knows statuses', async () => {
     const { path } = await newSettings('buildkite', TOKEN)
     await ask(path, { method: 'PATCH', json: { active: false } })
     const none = { status: 404, body: { message: '404 Service Not Found' } }
@@ -154,7 +157,7 @@ describe('a request for the status of a commit', () => {
     [`sha=${SHA}&ref=a%0Ab`, 'ref must not contain control characters'],
     [`sha=${SHA}&branch=main`, 'branch is unknown'],
     [`sha=${SHA}&with_secrets=perhaps`, 'with_secrets is invalid'],
-  ])('with the query "%s" is 400: %s', async (query, text) => {
+  ])('a request for the status of a commit with the query "%s" is 400: %s', async (query, text) => {
     const { path } = await newSettings('buildkite', TOKEN)
     const { status, body } = await ask(`${path}/commit_status?${query}`)
     expect({ status, text: body.error ?? body.message.replace('400 Bad Request - ', '') }).toEqual({

@@ -131,7 +131,7 @@ const REQUESTS: [path: string, options?: Call][] = [
   ['', { json: { description: 'planned' } }],
 ]
 
-describe('every statement under a project is answered from an index', () => {
+describe('every statement under a project reads by an index', () => {
   test.each(REQUESTS)('%s %o', async (path, options = {}) => {
     for (const by of ['id', 'path'] as const) {
       for (const token of [place.token, env.ADMIN_TOKEN]) {

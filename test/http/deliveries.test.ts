@@ -31,7 +31,7 @@ async function newPlace(count: number) {
 }
 
 describe('the deliveries of a project', () => {
-  test('are listed, newest first, in pages', async () => {
+  test('the deliveries of a project are listed, newest first, in pages', async () => {
     const { path, destinationIds } = await newPlace(3)
     await work(destinationIds)
     const { status, body } = await ask(path)
@@ -58,7 +58,7 @@ describe('the deliveries of a project', () => {
     expect(ofOne.map((page) => page.body.length)).toEqual([2, 1])
   })
 
-  test('are filtered by destination, state and event', async () => {
+  test('the deliveries of a project are filtered by destination, state and event', async () => {
     const { path, destinationIds } = await newPlace(2)
     receivers.respond = ({ url }) => new Response('', { status: url.startsWith('https://ci') ? 400 : 200 })
     await work(destinationIds)
@@ -82,13 +82,13 @@ describe('the deliveries of a project', () => {
     ['sate=failed', 'error', /sate is unknown/],
     ['page=x', 'error', /page is invalid/],
     ['per_page=100&page=11', 'error', /page goes past 1000/],
-  ])('are not listed for %s', async (query, key, text) => {
+  ])('the deliveries of a project are not listed for %s', async (query, key, text) => {
     const { path } = await newPlace(0)
     const { status, body } = await ask(`${path}?${query}`)
     expect([status, body[key]]).toEqual([400, expect.stringMatching(text)])
   })
 
-  test('stay out of reach of other projects', async () => {
+  test('the deliveries of a project stay out of reach of other projects', async () => {
     const { path, destinationIds } = await newPlace(1)
     const [delivery] = await deliveriesOf(destinationIds)
     const other = await newProject()
@@ -106,7 +106,7 @@ describe('the deliveries of a project', () => {
 })
 
 describe('the log of a delivery', () => {
-  test('has each attempt with its requests, and no secret that the receiver repeats', async () => {
+  test('the log of a delivery has each attempt with its requests, and no secret that the receiver repeats', async () => {
     const { path, destinationIds } = await newPlace(1)
     refuse(403, `<b>${PASSWORD}</b> or ${btoa(`ada:${PASSWORD}`)} is wrong`)
     await work(destinationIds)
@@ -130,7 +130,7 @@ describe('the log of a delivery', () => {
     ])
   })
 
-  test('keeps the beginning of a refusal, and nothing of a success or of what is no text', async () => {
+  test('the log of a delivery keeps the beginning of a refusal, and nothing of a success or of what is no text', async () => {
     const { destinationIds } = await newPlace(1)
     receivers.respond = ({ url }) =>
       url.startsWith('https://ci')
@@ -150,7 +150,7 @@ describe('the log of a delivery', () => {
 })
 
 describe('a resend', () => {
-  test('makes one attempt more, with the settings of now, and no other after it', async () => {
+  test('a resend makes one attempt more, with the settings of now, and no other after it', async () => {
     const { id, path, destinationIds } = await newPlace(1)
     refuse(400)
     await work(destinationIds)
@@ -169,7 +169,7 @@ describe('a resend', () => {
     expect((await deliveriesOf(destinationIds))[0]?.log).toHaveLength(3)
   })
 
-  test('is done by the queue, of what was delivered too', async () => {
+  test('a resend is done by the queue, of what was delivered too', async () => {
     const { path, destinationIds } = await newPlace(1)
     await work(destinationIds)
     const [delivery] = await deliveriesOf(destinationIds)
@@ -179,7 +179,7 @@ describe('a resend', () => {
     )
   })
 
-  test('ends a pause', async () => {
+  test('a resend ends a pause', async () => {
     const { path, destinationIds } = await newPlace(1)
     refuse(410)
     await work(destinationIds)
@@ -192,7 +192,7 @@ describe('a resend', () => {
     expect(await healthOf(destinationIds[0] ?? 0)).toBeUndefined()
   })
 
-  test('of all that failed since a time is done in order, in bounded steps', async () => {
+  test('a resend of all that failed since a time is done in order, in bounded steps', async () => {
     const { id, path, destinationIds } = await newPlace(3)
     refuse(400)
     await work(destinationIds)
@@ -219,12 +219,12 @@ describe('a resend', () => {
     [{}, 'destination is missing'],
     [{ destination: 'jenkins', stat: 'failed' }, 'stat is unknown'],
     [{ destination: 'jenkins', since: 5 }, 'since is invalid'],
-  ])('of many needs to know which: %j', async (json, error) => {
+  ])('a resend of many needs to know which: %j', async (json, error) => {
     const { path } = await newPlace(0)
     expect(await ask(`${path}/resend`, { method: 'POST', json })).toMatchObject({ status: 400, body: { error } })
   })
 
-  test('of many is for settings that are there', async () => {
+  test('a resend of many is for settings that are there', async () => {
     const { path } = await newPlace(0)
     expect(await ask(`${path}/resend`, { method: 'POST', json: { destination: 'slack' } })).toMatchObject({
       status: 404,

@@ -18,7 +18,7 @@ vi.spyOn(console, 'log').mockImplementation(() => {})
 const TIME = expect.stringMatching(/^\d{4}-.*Z$/)
 const NEVER = { failures: 0, since: null, resumes_at: null, last_success_at: null }
 
-test('the list of services says how the deliveries to each of them do', async () => {
+test('the list of services says the state of the deliveries to each of them', async () => {
   const place = await newDestinations({
     jenkins: jenkins('good'),
     'drone-ci': drone('busy'),
@@ -51,7 +51,7 @@ test('the list of services says how the deliveries to each of them do', async ()
   expect(await healthOf('&with_properties=true')).toMatchObject({ slack: { state: 'ok' } })
 })
 
-test('the list of services says nothing of deliveries unless it is asked', async () => {
+test('the list of services has the state of deliveries only on request', async () => {
   const { id } = await newDestinations({ jenkins: jenkins('ci') })
   expect((await ask(`projects/${id}/services`)).body[0]).not.toHaveProperty('delivery')
 })

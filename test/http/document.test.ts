@@ -64,7 +64,7 @@ function refsIn(value: unknown): string[] {
 }
 
 describe('the document', () => {
-  test('has each route that is served, and no other', () => {
+  test('the document has each route that is served, and no other', () => {
     const routes = served().flatMap((route) =>
       route.endsWith('/projects/{id}/services/{slug}')
         ? services.map(({ slug }) => route.replace('{slug}', slug))
@@ -73,13 +73,13 @@ describe('the document', () => {
     expect(operations.map(({ name }) => name).sort()).toEqual(routes.sort())
   })
 
-  test('has an operation for each service and method', () => {
+  test('the document has an operation for each service and method', () => {
     for (const { slug } of services) {
       expect(inService(slug).map(({ method }) => method)).toEqual(['get', 'put', 'patch', 'delete'])
     }
   })
 
-  test('names each operation once', () => {
+  test('the document names each operation once', () => {
     const ids = operations.map(({ operation }) => operation.operationId)
     expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
     expect(ids.filter((id) => !/^[a-z][A-Za-z\d]+$/.test(id))).toEqual([])
@@ -93,13 +93,13 @@ describe('the document', () => {
     expect(texts.filter((text) => !/^[A-Z`0-9]/.test(text) || text !== text.trim())).toEqual([])
   })
 
-  test('has no default in what a client sends: generated clients would send it, and overwrite what is saved', () => {
+  test('the document has no default in what a client sends: generated clients would send it, and overwrite what is saved', () => {
     const sent = operations.flatMap(({ operation }) => [operation.requestBody, operation.parameters])
     expect(defaultsIn(JSON.parse(JSON.stringify({ sent, components: document.components.parameters })))).toEqual([])
     expect(refsIn(sent)).toContain('#/components/schemas/SlackEdit')
   })
 
-  test('has the parameters of each service in a plan, and its settings in a list, by slug', () => {
+  test('the document has the parameters of each service in a plan, and its settings in a list, by slug', () => {
     const { Plan, ServicesBySlug, ListedSettings, SlackListed } = document.components.schemas
     expect(Plan?.properties).toMatchObject({ services: { $ref: '#/components/schemas/ServicesBySlug' } })
     expect(Object.keys(ServicesBySlug?.properties ?? {})).toEqual(services.map(({ slug }) => slug))
@@ -134,7 +134,7 @@ describe('the document', () => {
     expect([...new Set(refsIn(document))].filter((ref) => find(ref) === undefined)).toEqual([])
   })
 
-  test('leaves out what is for development, elsewhere', async () => {
+  test('the document leaves out what is for development, elsewhere', async () => {
     const { body } = await ask('openapi.json', { token: null, env: { ENVIRONMENT: undefined } })
     const slugs = Object.keys(body.paths).flatMap((path) => /\/services\/([^{}/]+)$/.exec(path)?.[1] ?? [])
     expect(slugs.filter((slug) => slug !== 'apply')).toEqual(registryFor(false).all.map(({ slug }) => slug))
@@ -142,7 +142,7 @@ describe('the document', () => {
 })
 
 describe.each(operations)('$name', ({ operation, path }) => {
-  test('says what it answers, and what it refuses, each with an example that is as it says', () => {
+  test('the document describes each response and error, with an example that matches its schema', () => {
     const { summary, tags, responses } = operation
     expect([summary, tags]).toEqual([expect.any(String), [expect.any(String)]])
     const succeeded = Object.keys(responses).filter((status) => /^2/.test(status))
@@ -173,7 +173,7 @@ describe.each(services.map((service) => ({ slug: service.slug, service })))('$sl
     return requestBody?.content?.['application/json'] as Content
   }
 
-  test('answers the examples as it says', async () => {
+  test('the API responds to the examples of the document as it says', async () => {
     const { path } = await newPlace(slug)
     const { example } = bodyOf('put')
     expect(await ask(path, { json: example })).toMatchObject({ status: 200, body: { active: true } })
@@ -202,7 +202,7 @@ describe.each(services.map((service) => ({ slug: service.slug, service })))('$sl
   })
 })
 
-describe('a test that sees an answer', () => {
+describe('a test that sees a response', () => {
   const url = 'https://patchbay.test/api/v4/projects/1/services/slack'
 
   test.each([
@@ -212,7 +212,7 @@ describe('a test that sees an answer', () => {
     ['without a body', new Response('')],
     ['in error, of another shape', Response.json({ wrong: 'yes' }, { status: 401 })],
     ['with a charset', new Response('{}', { headers: { 'Content-Type': 'application/json; charset=utf-8' } })],
-  ])('fails where it is %s', async (_, answer) => {
+  ])('a test that sees a response fails where it is %s', async (_, answer) => {
     await expect(checkAnswer('GET', url, answer)).rejects.toThrow(/^getSlack, /)
   })
 })

@@ -42,16 +42,23 @@ describe('a dry run of one service', () => {
     ['the query', '?dry_run=true', {}],
     ['JSON', '', { json: { dry_run: true } }],
     ['a query that the body contradicts', '?dry_run=true', { json: { dry_run: false } }],
-  ] as [string, string, Call][])('deletes nothing, asked for in %s', async (_, query, sent) => {
-    const { id, path } = await newSettings('slack', SLACK)
-    const before = await snapshot(id)
-    const { status, body } = await ask(path + query, { method: 'DELETE', ...sent })
-    expect([status, body.dry_run, body.summary]).toEqual([200, true, { create: 0, change: 0, unchanged: 0, delete: 1 }])
-    expect(body.changes[0].fields).toContainEqual({ field: 'webhook', secret: 'dropped' })
-    expect(await snapshot(id)).toEqual(before)
-  })
+  ] as [string, string, Call][])(
+    'a dry run of one service deletes nothing, asked for in %s',
+    async (_, query, sent) => {
+      const { id, path } = await newSettings('slack', SLACK)
+      const before = await snapshot(id)
+      const { status, body } = await ask(path + query, { method: 'DELETE', ...sent })
+      expect([status, body.dry_run, body.summary]).toEqual([
+        200,
+        true,
+        { create: 0, change: 0, unchanged: 0, delete: 1 },
+      ])
+      expect(body.changes[0].fields).toContainEqual({ field: 'webhook', secret: 'dropped' })
+      expect(await snapshot(id)).toEqual(before)
+    },
+  )
 
-  test('creates nothing', async () => {
+  test('a dry run of one service creates nothing', async () => {
     const { id, path } = await newPlace('slack')
     const { body } = await ask(`${path}?dry_run=true`, { json: SLACK })
     expect(body.changes).toMatchObject([{ slug: 'slack', action: 'create' }])
@@ -59,18 +66,21 @@ describe('a dry run of one service', () => {
     expect((await ask(path)).status).toBe(404)
   })
 
-  test.each(['perhaps', '', null, [true], { a: 1 }])('is not what cannot be read: %j', async (word) => {
-    const { id, path } = await newSettings('slack', SLACK)
-    const before = await snapshot(id)
-    for (const method of ['PUT', 'PATCH', 'DELETE']) {
-      const { status, body } = await ask(path, { method, json: { dry_run: word } })
-      expect([method, status, body.errors]).toEqual([method, 400, { dry_run: ['is invalid'] }])
-    }
-    expect((await ask(`${path}?dry_run`, { method: 'DELETE' })).status).toBe(400)
-    expect(await snapshot(id)).toEqual(before)
-  })
+  test.each(['perhaps', '', null, [true], { a: 1 }])(
+    'a dry run of one service is not what cannot be read: %j',
+    async (word) => {
+      const { id, path } = await newSettings('slack', SLACK)
+      const before = await snapshot(id)
+      for (const method of ['PUT', 'PATCH', 'DELETE']) {
+        const { status, body } = await ask(path, { method, json: { dry_run: word } })
+        expect([method, status, body.errors]).toEqual([method, 400, { dry_run: ['is invalid'] }])
+      }
+      expect((await ask(`${path}?dry_run`, { method: 'DELETE' })).status).toBe(400)
+      expect(await snapshot(id)).toEqual(before)
+    },
+  )
 
-  test('returns the errors that the write would return', async () => {
+  test('a dry run of one service returns the errors that the write would return', async () => {
     const { path } = await newSettings('slack', SLACK)
     const absent = (await newPlace('asana')).path
     for (const [method, place, sent] of [
@@ -90,7 +100,7 @@ describe('a dry run of one service', () => {
     }
   })
 
-  test('tells only a reader of secrets whether a secret changes', async () => {
+  test('a dry run of one service tells only a reader of secrets whether a secret changes', async () => {
     const { id, path } = await newSettings('asana', { api_key: 'k' })
     const dryRun = async (api_key: string, scopes: string[]) => {
       const { token } = await newToken(id, { scopes })
@@ -104,7 +114,7 @@ describe('a dry run of one service', () => {
     expect(await dryRun('other', reader)).toEqual(['change', [{ field: 'api_key', secret: 'changed' }]])
   })
 
-  test('lists unknown parameters, or rejects them if the caller prefers', async () => {
+  test('a dry run of one service lists unknown parameters, or rejects them if the caller prefers', async () => {
     const { path } = await newSettings('asana', { api_key: 'k' })
     const lenient = await ask(`${path}?dry_run=true`, { json: { colour: 'red' } })
     expect([lenient.body.ignored, lenient.headers.get('X-Ignored-Parameters')]).toEqual([['asana.colour'], 'colour'])
@@ -119,7 +129,7 @@ describe('a dry run of one service', () => {
 describe('a strict write of one service', () => {
   const headers = { Prefer: 'handling=strict' }
 
-  test('rejects unknown parameters together with all others that are wrong, and changes nothing', async () => {
+  test('a strict write of one service rejects unknown parameters together with all others that are wrong, and changes nothing', async () => {
     const { id, path } = await newPlace('slack')
     const { status, body, headers: sent } = await ask(path, { json: { channel: {}, colour: 'red' }, headers })
     expect({ status, body, applied: sent.get('Preference-Applied') }).toEqual({
@@ -134,7 +144,7 @@ describe('a strict write of one service', () => {
     expect(await snapshot(id)).toEqual([[], []])
   })
 
-  test('rejects unknown parameters of a deletion', async () => {
+  test('a strict write of one service rejects unknown parameters of a deletion', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const before = await snapshot(id)
     const { status, body } = await ask(`${path}?force=true`, { method: 'DELETE', headers })
@@ -182,38 +192,41 @@ describe('a dry run', () => {
     return [...all, await rows('select * from projects where id = ? or path like ?', id, `never-made-${id}%`)]
   }
 
-  test.each(WRITES)('of %s shows what would happen, or is refused by name: nothing is done', async (route) => {
-    const [method = '', pattern = ''] = route.split(' ')
-    const { id } = await newSettings('slack', SLACK)
-    await ask(`projects/${id}/services/slack-slash-commands`, { json: { token: 'Own-Token' } })
-    const { id: tokenId } = await newToken(id)
-    const path = pattern
-      .replaceAll(/\{[^}]*\}/g, '')
-      .replace(':id', String(id))
-      .replace(':slug', 'slack')
-      .replace(':token_id', String(tokenId))
-      .replace(':trigger', 'push')
-      .replace(/:\w+/, '1')
-    const sent = BODIES.find(([form]) => form.test(route))?.[1](id) ?? {}
-    const isEvent = path.endsWith('/events')
-    const before = await everythingOf(id)
-    for (const [query, more] of [
-      ['?dry_run=true', {}],
-      ['?dry_run=on', { dry_run: 'false' }],
-      ['', { dry_run: true }],
-    ] as const) {
-      // The body of an event is the sender's: only the query asks for a dry run.
-      if (isEvent && query === '') continue
-      const { status, body } = await ask(path + query, { method, json: { ...sent, ...more } })
-      if (status === 200)
-        expect([route, isEvent ? Object.keys(body) : body.dry_run]).toEqual([
-          route,
-          isEvent ? ['kind', 'deliveries', 'skipped'] : true,
-        ])
-      else expect([route, status, body.errors?.dry_run]).toEqual([route, 400, ['is unknown']])
-    }
-    expect(await everythingOf(id)).toEqual(before)
-  })
+  test.each(WRITES)(
+    'a dry run of %s shows what would happen, or is refused by name: nothing is done',
+    async (route) => {
+      const [method = '', pattern = ''] = route.split(' ')
+      const { id } = await newSettings('slack', SLACK)
+      await ask(`projects/${id}/services/slack-slash-commands`, { json: { token: 'Own-Token' } })
+      const { id: tokenId } = await newToken(id)
+      const path = pattern
+        .replaceAll(/\{[^}]*\}/g, '')
+        .replace(':id', String(id))
+        .replace(':slug', 'slack')
+        .replace(':token_id', String(tokenId))
+        .replace(':trigger', 'push')
+        .replace(/:\w+/, '1')
+      const sent = BODIES.find(([form]) => form.test(route))?.[1](id) ?? {}
+      const isEvent = path.endsWith('/events')
+      const before = await everythingOf(id)
+      for (const [query, more] of [
+        ['?dry_run=true', {}],
+        ['?dry_run=on', { dry_run: 'false' }],
+        ['', { dry_run: true }],
+      ] as const) {
+        // The body of an event is the sender's: only the query asks for a dry run.
+        if (isEvent && query === '') continue
+        const { status, body } = await ask(path + query, { method, json: { ...sent, ...more } })
+        if (status === 200)
+          expect([route, isEvent ? Object.keys(body) : body.dry_run]).toEqual([
+            route,
+            isEvent ? ['kind', 'deliveries', 'skipped'] : true,
+          ])
+        else expect([route, status, body.errors?.dry_run]).toEqual([route, 400, ['is unknown']])
+      }
+      expect(await everythingOf(id)).toEqual(before)
+    },
+  )
 
   test('among the parameters of a test is refused: a test sends', async () => {
     const { path } = await newSettings('slack', SLACK)

@@ -62,7 +62,7 @@ describe('an error', () => {
         allowed: { branches_to_be_notified: ['all', 'default', 'protected', 'default_and_protected'] },
       },
     ],
-  ])('names %s', async (_, slug, json, body) => {
+  ])('an error names %s', async (_, slug, json, body) => {
     const { path } = await newPlace(slug)
     const answer = await ask(path, { json })
     expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body })
@@ -121,7 +121,7 @@ describe('when the database fails', () => {
     expect((await auditOf(id)).slice(2).map((entry) => entry.action)).toEqual([action])
   })
 
-  test('in a way that nobody foresaw, the answer is 500 and tells nothing, nor does the log', async () => {
+  test('an unexpected failure of the database is a 500 without a reason, in the response and in the log', async () => {
     const { path, saved } = await newSettings('slack', SLACK)
     await rows("update settings set params = 'Own-Value' where id = ?", saved.id)
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -136,7 +136,7 @@ describe('when the database fails', () => {
 })
 
 describe('a long error', () => {
-  test('names the first 20 fields and says that there are more', async () => {
+  test('a long error names the first 20 fields and says that there are more', async () => {
     const { list } = await newPlace('slack')
     const slugs = Array.from({ length: 60 }, (_, n) => `nowhere-${n}-to-be-found`)
     const json = { services: Object.fromEntries(slugs.map((slug) => [slug, {}])) }
@@ -145,7 +145,7 @@ describe('a long error', () => {
     expect(body.error.endsWith('services.nowhere-19-to-be-found is unknown, …')).toBe(true)
   })
 
-  test('says once what is wrong with many entries of a list', async () => {
+  test('a long error says once what is wrong with many entries of a list', async () => {
     const { id } = await newPlace('slack')
     const json = { name: 'x', scopes: Array.from({ length: 9000 }, (_, n) => `bad-${n}`) }
     const { status, body } = await ask(`projects/${id}/access_tokens`, { method: 'POST', json })

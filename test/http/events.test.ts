@@ -11,7 +11,7 @@ const post = (id: number | string, payload: unknown, options: Parameters<typeof 
   ask(`projects/${id}/events`, { method: 'POST', json: payload, env: QUIET, ...options })
 
 describe('an event', () => {
-  test('is accepted, names its deliveries, and reaches every service that wants it', async () => {
+  test('an event is accepted, names its deliveries, and reaches every service that wants it', async () => {
     const { id, destinationIds } = await newDestinations({ jenkins: jenkins('ci'), slack: webhook('slack') })
     const { status, body } = await ask(`projects/${id}/events`, { method: 'POST', json: pushBy('Ada') })
     expect([status, body]).toEqual([
@@ -36,14 +36,14 @@ describe('an event', () => {
     ])
   })
 
-  test('is forwarded byte for byte', async () => {
+  test('an event is forwarded byte for byte', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci') })
     const text = `{ "object_kind":"push",  "ref":"refs/heads/main","after":"${'b'.repeat(40)}", "n":1.10, "s":"\\u00e4ä" }\n`
     await call(`projects/${id}/events`, { method: 'POST', body: text })
     await vi.waitFor(() => expect(receivers.requests.map(({ body }) => body)).toEqual([text]))
   })
 
-  test('that nobody wants is accepted, and nothing is stored', async () => {
+  test('an event that nobody wants is accepted, and nothing is stored', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci') })
     const { status, body } = await post(id, { object_kind: 'wiki_page', project: {} })
     expect([status, body]).toEqual([
@@ -65,7 +65,7 @@ describe('an event', () => {
     })
   })
 
-  test('names the services that subscribe to it and get nothing, with the reason', async () => {
+  test('an event names the services that subscribe to it and get nothing, with the reason', async () => {
     const { id } = await newDestinations({
       slack: { ...webhook('slack'), branches_to_be_notified: 'protected' },
       asana: { api_key: 'key' },
@@ -79,7 +79,7 @@ describe('an event', () => {
     ])
   })
 
-  test('is not for services that are off or do not subscribe', async () => {
+  test('an event is not for services that are off or do not subscribe', async () => {
     const { id } = await newDestinations({
       jenkins: { ...jenkins('ci'), push_events: false },
       'drone-ci': { ...drone('two'), active: false },
@@ -87,7 +87,7 @@ describe('an event', () => {
     expect((await post(id, pushBy('Ada'))).body).toMatchObject({ deliveries: [], skipped: [] })
   })
 
-  test('tells of a destination that is paused', async () => {
+  test('an event tells of a destination that is paused', async () => {
     const { id, destinationIds } = await newDestinations({ jenkins: jenkins('ci') })
     await rows(
       'insert into destination_health (settings_id, version, failures, rejections, since, resume_at, paused_at) values (?, 1, 1, 1, 1, 1, ?)',
@@ -100,15 +100,18 @@ describe('an event', () => {
     })
   })
 
-  test.each(['[1]', 'null', '"push"', '{', '', 'a=b'])('that is no JSON object is refused: %s', async (body) => {
-    const { id } = await newDestinations({})
-    expect(await ask(`projects/${id}/events`, { method: 'POST', body })).toMatchObject({
-      status: 400,
-      body: { error: 'Invalid JSON format' },
-    })
-  })
+  test.each(['[1]', 'null', '"push"', '{', '', 'a=b'])(
+    'an event that is no JSON object is refused: %s',
+    async (body) => {
+      const { id } = await newDestinations({})
+      expect(await ask(`projects/${id}/events`, { method: 'POST', body })).toMatchObject({
+        status: 400,
+        body: { error: 'Invalid JSON format' },
+      })
+    },
+  )
 
-  test('whose body breaks off is refused, and is no fault of the server', async () => {
+  test('an event whose body breaks off is refused, and is no fault of the server', async () => {
     const { id } = await newDestinations({})
     const body = new ReadableStream({
       start(controller) {
@@ -131,7 +134,7 @@ describe('an event', () => {
     expect((await post(id, { ...pushBy('Ada'), filler: 'x'.repeat(4 * 1024 * 1024) })).status).toBe(202)
   })
 
-  test('with a parameter that is unknown is refused', async () => {
+  test('an event with a parameter that is unknown is refused', async () => {
     const { id } = await newDestinations({})
     expect(await ask(`projects/${id}/events?dryrun=true`, { method: 'POST', json: pushBy('Ada') })).toMatchObject({
       status: 400,
@@ -139,7 +142,7 @@ describe('an event', () => {
     })
   })
 
-  test('goes to the project of the route, whatever its payload says', async () => {
+  test('an event goes to the project of the route, whatever its payload says', async () => {
     const [mine, theirs] = [
       await newDestinations({ jenkins: jenkins('mine') }),
       await newDestinations({ jenkins: jenkins('theirs') }),
@@ -159,7 +162,7 @@ describe('an event that is posted again', () => {
   }
 
   test.each(['Idempotency-Key', 'X-Gitlab-Webhook-UUID'])(
-    'with the same %s is the same, whatever its body',
+    'an event that is posted again with the same %s is the same, whatever its body',
     async (name) => {
       const { same, duplicate, one, other } = await twice({ [name]: 'k' }, { [name]: 'k' }, pushBy('Eve'))
       expect({ same, duplicate, deliveries: other.deliveries }).toEqual({
@@ -170,13 +173,13 @@ describe('an event that is posted again', () => {
     },
   )
 
-  test('with the same X-Gitlab-Event-UUID is the same if its body is', async () => {
+  test('an event that is posted again with the same X-Gitlab-Event-UUID is the same if its body is', async () => {
     const headers = { 'X-Gitlab-Event-UUID': 'u' }
     expect(await twice(headers)).toMatchObject({ same: true, duplicate: true })
     expect(await twice(headers, headers, pushBy('Eve'))).toMatchObject({ same: false, duplicate: false })
   })
 
-  test('with another key, or with none, is another one', async () => {
+  test('an event that is posted again with another key, or with none, is another one', async () => {
     expect(await twice({ 'Idempotency-Key': 'a' }, { 'Idempotency-Key': 'b' })).toMatchObject({ duplicate: false })
     expect(await twice({})).toMatchObject({ same: false, duplicate: false })
     expect(
@@ -186,7 +189,7 @@ describe('an event that is posted again', () => {
     })
   })
 
-  test('in another project is another one', async () => {
+  test('an event that is posted again in another project is another one', async () => {
     const [one, other] = [
       await newDestinations({ jenkins: jenkins('a') }),
       await newDestinations({ jenkins: jenkins('b') }),
@@ -208,7 +211,7 @@ describe('an event that is posted again', () => {
 })
 
 describe('whoever posts an event', () => {
-  test('may have a token for just that, of any role, also where GitLab sends it', async () => {
+  test('whoever posts an event may have a token for just that, of any role, also where GitLab sends it', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci') })
     const { token } = await newToken(id, { scopes: ['send_events'], access_level: 10 })
     expect((await post(id, pushBy('Ada'), { token })).status).toBe(202)
@@ -225,7 +228,7 @@ describe('whoever posts an event', () => {
     )
   })
 
-  test('needs more than that for a dry run, which shows settings', async () => {
+  test('whoever posts an event needs more than that for a dry run, which shows settings', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci') })
     const dryRun = async (scopes: string[], query = '', access_level = 40) => {
       const { token } = await newToken(id, { scopes, access_level })
@@ -239,7 +242,7 @@ describe('whoever posts an event', () => {
     expect(await dryRun(['read_api', 'read_secrets'], '&with_secrets=true')).toBe(200)
   })
 
-  test('is refused above the limit of the project, which other requests do not spend', async () => {
+  test('whoever posts an event is refused above the limit of the project, which other requests do not spend', async () => {
     const { id } = await newDestinations({})
     const limiter = { limit: async ({ key }: { key: string }) => ({ success: key !== `project/${id}` }) }
     expect((await post(id, pushBy('Ada'), { env: { RATE_LIMIT_EVENTS: limiter } })).status).toBe(429)
@@ -248,7 +251,7 @@ describe('whoever posts an event', () => {
 })
 
 describe('a dry run', () => {
-  test('says which settings do not open, and shows the requests of the others', async () => {
+  test('a dry run says which settings do not open, and shows the requests of the others', async () => {
     const { id } = await newDestinations({ jenkins: jenkins('ci'), 'drone-ci': drone('two') })
     await rows("update settings set secrets = substr(secrets, 1, 20) where project_id = ? and slug = 'jenkins'", id)
     const { status, body } = await ask(`projects/${id}/events?dry_run=true`, { method: 'POST', json: pushBy('Ada') })
@@ -259,7 +262,7 @@ describe('a dry run', () => {
     ])
   })
 
-  test('shows the very requests without their secrets, and sends and stores nothing', async () => {
+  test('a dry run shows the very requests without their secrets, and sends and stores nothing', async () => {
     const { id, destinationIds } = await newDestinations({ jenkins: jenkins('ci'), slack: webhook('S3NTINEL') })
     const { status, body } = await ask(`projects/${id}/events?dry_run=true`, { method: 'POST', json: pushBy('Ada') })
     expect([status, body.kind, body.skipped]).toEqual([200, 'push', []])
@@ -285,7 +288,7 @@ describe('a dry run', () => {
     expect([receivers.requests, await deliveriesOf(destinationIds)]).toEqual([[], []])
   })
 
-  test('with secrets shows the requests as they would go out, and is not cached', async () => {
+  test('a dry run with secrets shows the requests as they would go out, and is not cached', async () => {
     const { id } = await newDestinations({ slack: webhook('S3NTINEL') })
     const { body, headers } = await ask(`projects/${id}/events?dry_run=1&with_secrets=yes`, {
       method: 'POST',
@@ -295,7 +298,7 @@ describe('a dry run', () => {
     expect(headers.get('Cache-Control')).toBe('no-store')
   })
 
-  test('says where what follows depends on a response', async () => {
+  test('a dry run says where what follows depends on a response', async () => {
     const { id } = await newDestinations({ asana: { api_key: 'key' } })
     const commits = [{ id: 'c'.repeat(40), message: 'Fixes #123', url: 'https://git.example.com/c' }]
     const { body } = await ask(`projects/${id}/events?dry_run=true`, {

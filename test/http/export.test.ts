@@ -8,7 +8,7 @@ import { fullSet, requiredSet } from '../support/samples.ts'
 
 describe('an export', () => {
   test.each([undefined, 'application/yaml'])(
-    'of all services changes nothing when it is applied: %s',
+    'an export of all services changes nothing when it is applied: %s',
     async (accept) => {
       const { id, list } = await newList(
         bySlug((service) => ({ ...fullSet(service), active: service.slug !== 'slack' })),
@@ -27,7 +27,7 @@ describe('an export', () => {
   )
 
   test.each([undefined, 'application/yaml'])(
-    'of the least that there is changes nothing either: %s',
+    'an export of the least that there is changes nothing either: %s',
     async (accept) => {
       const { list } = await newList(bySlug(requiredSet))
       const { type, text } = await exportOf(list, accept)
@@ -36,7 +36,7 @@ describe('an export', () => {
     },
   )
 
-  test('brings back, where secrets are still there, what was changed since', async () => {
+  test('an export brings back, where secrets are still there, what was changed since', async () => {
     const { list } = await newList({ slack: { ...SLACK, username: 'a' } })
     const { text } = await exportOf(list)
     await putPlan(list, { slack: { username: 'b', channel: '#b', push_events: false, active: false } })
@@ -49,7 +49,7 @@ describe('an export', () => {
     ])
   })
 
-  test('keeps text as it is', async () => {
+  test('an export keeps text as it is', async () => {
     const texts = [
       'null',
       '~',
@@ -96,7 +96,7 @@ describe('an export', () => {
     }
   })
 
-  test('leaves secrets out, and says in YAML which are set', async () => {
+  test('an export leaves secrets out, and says in YAML which are set', async () => {
     const { list } = await newList({ jenkins: JENKINS, asana: ASANA, slack: SLACK })
     const files = [await exportOf(list), await exportOf(list, 'application/yaml')]
     for (const { text } of files) expect(text).not.toMatch(/Own-|hooks\.example|fingerprint/)
@@ -104,14 +104,14 @@ describe('an export', () => {
     expect(Object.keys(JSON.parse(files[0]?.text ?? '').services)).toEqual(['asana', 'jenkins', 'slack'])
   })
 
-  test('holds what is inactive too, whatever else the query says', async () => {
+  test('an export holds what is inactive too, whatever else the query says', async () => {
     const { list } = await newList({ slack: { ...SLACK, active: false }, asana: ASANA })
     const { body } = await ask(`${list}?export=true&active=true&event=push&with_properties=true`)
     expect(Object.keys(body.services)).toEqual(['asana', 'slack'])
     expect(body.services.slack.active).toBe(false)
   })
 
-  test('makes one trip', async () => {
+  test('an export makes one trip', async () => {
     const { list } = await newList({ slack: SLACK })
     const { DB, trips } = spyOnDatabase()
     await ask(`${list}?export=true`, { env: { DB } })
@@ -126,18 +126,18 @@ describe('an export', () => {
     ['application/json;q=0.5, application/yaml', 'application/yaml'],
     ['text/yaml', 'text/yaml'],
     ['application/x-yaml, */*;q=0.1', 'application/x-yaml'],
-  ])('for Accept: %s is of %s', async (accept, type) => {
+  ])('an export for Accept: %s is of %s', async (accept, type) => {
     const { list } = await newList({ slack: SLACK })
     expect((await exportOf(list, accept)).type).toBe(type)
   })
 
-  test('of nothing is a plan of nothing', async () => {
+  test('an export of nothing is a plan of nothing', async () => {
     const { list } = await newList()
     const { type, text } = await exportOf(list, 'application/yaml')
     expect([type, (await putYaml(list, text)).status]).toEqual(['application/yaml', 200])
   })
 
-  test('is for those who may read settings', async () => {
+  test('an export is for those who may read settings', async () => {
     const { id, list } = await newList({ slack: SLACK })
     const status = async (fields: object) => {
       const { token } = await newToken(id, fields as Record<string, unknown>)

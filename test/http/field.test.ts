@@ -163,13 +163,13 @@ describe('a rule of a value', () => {
 })
 
 describe('text', () => {
-  test('is kept as it is sent', async () => {
+  test('text is kept as it is sent', async () => {
     const json = { ...BASE.slack, channel: '  #a , "b" \\u0041 <c> %20 é e\u0301 ' }
     const { saved } = await newSettings('slack', json)
     expect(saved.properties.channel).toBe(json.channel)
   })
 
-  test('of a URL is kept as it is sent, not as a parser would write it', async () => {
+  test('text of a URL is kept as it is sent, not as a parser would write it', async () => {
     const external_wiki_url = 'HTTPS://Wiki.Example.COM:443/a/../b?x=1#ü'
     expect((await newSettings('external-wiki', { external_wiki_url })).saved.properties).toEqual({ external_wiki_url })
   })
@@ -178,13 +178,13 @@ describe('text', () => {
     ['https://jira.example.com/', 'https://jira.example.com'],
     ['https://jira.example.com/jira/ ', 'https://jira.example.com/jira'],
     ['https://jira.example.com', 'https://jira.example.com'],
-  ])('of Jira’s address %j loses its final slash', async (url, kept) => {
+  ])('text of Jira’s address %j loses its final slash', async (url, kept) => {
     const { path, saved } = await newSettings('jira', { ...BASE.jira, url })
     expect(saved.properties.url).toBe(kept)
     expect((await ask(path, { json: { url: `${kept}/`, username: 'other' } })).body.secrets.password.set).toBe(true)
   })
 
-  test('of white space clears an optional URL, as nothing would', async () => {
+  test('text of white space clears an optional URL, as nothing would', async () => {
     const { path } = await newSettings('irker', { ...BASE.irker, default_irc_uri: 'irc://irc.example.net/' })
     expect((await ask(path, { json: { default_irc_uri: ' \n ' } })).body.properties.default_irc_uri).toBeNull()
   })
@@ -205,7 +205,7 @@ describe('notify_only_default_branch', () => {
     expect([branches_to_be_notified, notify_only_default_branch]).toEqual([branches, branches === 'default'])
   })
 
-  test('leaves the branches alone where it is blank', async () => {
+  test('notify_only_default_branch leaves the branches alone where it is blank', async () => {
     const { path } = await newSettings('slack', { ...BASE.slack, branches_to_be_notified: 'protected' })
     const { body } = await ask(path, { json: { notify_only_default_branch: '' } })
     expect(body.properties.branches_to_be_notified).toBe('protected')

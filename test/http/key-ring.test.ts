@@ -51,7 +51,7 @@ describe('a key ring that is', () => {
     ['two keys', `k2:${KEY},${env.ENCRYPTION_KEYS}`],
     ['keys with spaces between', ` k2:${KEY} , k1:${KEY} `],
     ['an id with all it may have', `Key_2026-11:${KEY}`],
-  ])('of %s serves', async (_, ENCRYPTION_KEYS) => {
+  ])('a key ring that is of %s serves', async (_, ENCRYPTION_KEYS) => {
     expect((await ask('projects', { env: { ENCRYPTION_KEYS } })).status).toBe(200)
   })
 })

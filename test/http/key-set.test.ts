@@ -42,12 +42,12 @@ function pass(milliseconds: number): void {
 }
 
 describe('a key set at a URL', () => {
-  test('is fetched once and kept', async () => {
+  test('a key set at a URL is fetched once and kept', async () => {
     for (let round = 0; round < 5; round++) expect(await status()).toBe(200)
     expect(fetches).toHaveBeenCalledTimes(1)
   })
 
-  test('is fetched once for 40 requests that come before it is there', async () => {
+  test('a key set at a URL is fetched once for 40 requests that come before it is there', async () => {
     const { promise, resolve } = Promise.withResolvers<Response>()
     answer = () => promise
     const statuses = Array.from({ length: 40 }, () => status())
@@ -57,7 +57,7 @@ describe('a key set at a URL', () => {
     expect(fetches).toHaveBeenCalledTimes(1)
   })
 
-  test('is fetched at most once in 30 seconds for tokens that name unknown keys', async () => {
+  test('a key set at a URL is fetched at most once in 30 seconds for tokens that name unknown keys', async () => {
     expect(await status()).toBe(200)
     for (let round = 0; round < 50; round++) expect(await status({ kid: `garbage-${round}` })).toBe(401)
     expect(fetches).toHaveBeenCalledTimes(1)
@@ -66,7 +66,7 @@ describe('a key set at a URL', () => {
     expect(fetches).toHaveBeenCalledTimes(2)
   })
 
-  test('is fetched for a key that was added, once the pause is over', async () => {
+  test('a key set at a URL is fetched for a key that was added, once the pause is over', async () => {
     answer = () =>
       Response.json({ keys: JSON.parse(SIGNING.JWT_JWKS).keys.map((key: object) => ({ ...key, kid: 'old' })) })
     expect(await status({ kid: 'old' })).toBe(200)
@@ -76,7 +76,7 @@ describe('a key set at a URL', () => {
     expect(await status()).toBe(200)
   })
 
-  test('is fetched again after ten minutes, and requests do not wait for that', async () => {
+  test('a key set at a URL is fetched again after ten minutes, and requests do not wait for that', async () => {
     expect(await status()).toBe(200)
     pass(10 * MINUTE)
     const { promise, resolve } = Promise.withResolvers<Response>()
@@ -105,7 +105,7 @@ describe('while the URL', () => {
     expect(lines).toEqual(['The key set at JWT_JWKS cannot be fetched', 'JWT_JWKS has no key that can be used'])
   })
 
-  test('fails, it is asked once in 30 seconds', async () => {
+  test('while the URL fails, it is asked once in 30 seconds', async () => {
     answer = () => new Response('', { status: 500 })
     for (let round = 0; round < 10; round++) expect(await status()).toBe(503)
     expect(fetches).toHaveBeenCalledTimes(1)
@@ -130,7 +130,7 @@ describe('while the URL', () => {
     expect(await status()).toBe(200)
   })
 
-  test('returns a set without keys, signed tokens return 503', async () => {
+  test('while the URL returns a set without keys, signed tokens return 503', async () => {
     expect(await status()).toBe(200)
     answer = () => Response.json({ keys: [] })
     pass(10 * MINUTE)

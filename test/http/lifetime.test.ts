@@ -39,7 +39,7 @@ describe('a token that rotates itself lives no longer than the token it replaces
     }
   })
 
-  test('from the time of the rotation on, however old it is', async () => {
+  test('a token that rotates itself lives no longer than the token it replaces was created for from the time of the rotation on, however old it is', async () => {
     const { id } = await newProject()
     const { id: oldId, token } = await newToken(id, { expires_at: day(2) })
     await rows('update tokens set created_at = created_at - ? where id = ?', 5 * DAY, oldId)
@@ -66,7 +66,7 @@ describe('a token that rotates itself lives no longer than the token it replaces
     expect((await rotate(id, short.token)).body.expires_at).toBe(day(2))
   })
 
-  test('by its own id as by self', async () => {
+  test('a token that rotates itself lives no longer than the token it replaces was created for by its own id as by self', async () => {
     const { id } = await newProject()
     const { id: oldId, token } = await newToken(id, { expires_at: day(1) })
     const path = `projects/${id}/access_tokens/${oldId}/rotate`

@@ -15,12 +15,12 @@ describe('a PUT', () => {
     expect((await ask(path)).body).toEqual(body)
   })
 
-  test('answers 200, whether it creates or edits', async () => {
+  test('a PUT responds 200, whether it creates or edits', async () => {
     const { path } = await newPlace('slack')
     expect([(await ask(path, { json: SLACK })).status, (await ask(path, { json: SLACK })).status]).toEqual([200, 200])
   })
 
-  test('fills in the defaults when it creates, and never again', async () => {
+  test('a PUT fills in the defaults when it creates, and never again', async () => {
     const { path, saved } = await newSettings('slack', { ...SLACK, notify_only_broken_pipelines: false })
     expect(saved.properties).toMatchObject({
       notify_only_broken_pipelines: false,
@@ -44,7 +44,7 @@ describe('a PUT', () => {
     })
   })
 
-  test.each(BLANKS)('clears with %j: to the default where there is one, else to null', async (blank) => {
+  test.each(BLANKS)('a PUT clears with %j: to the default where there is one, else to null', async (blank) => {
     const set = { username: 'bot', notify_only_broken_pipelines: false, branches_to_be_notified: 'all' }
     const off = { push_events: false, deployment_events: true }
     const { path } = await newSettings('slack', { ...SLACK, ...set, ...off })
@@ -58,7 +58,7 @@ describe('a PUT', () => {
     })
   })
 
-  test('of a whole state, blanks for all that is unset, is as good as one without them', async () => {
+  test('a PUT of a whole state, blanks for all that is unset, is as good as one without them', async () => {
     const one = await newSettings('slack', SLACK)
     const names = [...Object.keys(one.saved.properties), 'push_events', 'deployment_events', 'active']
     const blanks = Object.fromEntries(names.map((name) => [name, '']))
@@ -176,7 +176,7 @@ describe('requirements', () => {
     [{ jira_auth_type: 1 }, 200, undefined],
     [{ jira_auth_type: '1', username: '' }, 200, undefined],
     [{ username: 'user' }, 200, undefined],
-  ])('of Jira with %j: %d', async (sent, status, error) => {
+  ])('requirements of Jira with %j: %d', async (sent, status, error) => {
     const answer = await ask((await newPlace('jira')).path, { json: { ...JIRA, ...sent } })
     expect([answer.status, answer.body.error]).toEqual([status, error])
   })
@@ -217,7 +217,7 @@ test.each([
   [true, 400, { message: 'Default integration not found.' }],
   ['1', 400, { message: 'Default integration not found.' }],
   ['maybe', 400, { error: 'use_inherited_settings is invalid', errors: { use_inherited_settings: ['is invalid'] } }],
-])('use_inherited_settings = %j is answered %d', async (use_inherited_settings, status, error) => {
+])('use_inherited_settings = %j responds %d', async (use_inherited_settings, status, error) => {
   for (const path of [(await newPlace('slack')).path, (await newSettings('slack', SLACK)).path]) {
     const answer = await ask(path, { json: { ...SLACK, use_inherited_settings } })
     expect(answer.status).toBe(status)
@@ -227,7 +227,7 @@ test.each([
 })
 
 describe('the audit trail', () => {
-  test('tells of each change who made it, and what changed', async () => {
+  test('the audit trail tells of each change who made it, and what changed', async () => {
     const { id } = await newProject()
     const path = `projects/${id}/services/jenkins`
     const json = { jenkins_url: 'https://ci.example.com', project_name: 'a', password: 'Hidden-1' }
@@ -281,7 +281,7 @@ describe('the audit trail', () => {
     })
   })
 
-  test('holds no query of a URL, where credentials hide', async () => {
+  test('the audit trail holds no query of a URL, where credentials hide', async () => {
     const { id, path } = await newSettings('external-wiki', {
       external_wiki_url: 'https://wiki.example.com/?key=Query-Key',
     })

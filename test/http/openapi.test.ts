@@ -15,7 +15,7 @@ describe('/openapi.json', () => {
     })
   })
 
-  test('is not taken for what stands in its place, and not kept, where the assets lack it', async () => {
+  test('/openapi.json is not taken for what stands in its place, and not kept, where the assets lack it', async () => {
     const production = { ...OPEN, env: { ENVIRONMENT: undefined } }
     const ASSETS = { fetch: async () => new Response('Not Found', { status: 404 }) }
     const lacking = await ask('openapi.json', { ...production, env: { ...production.env, ASSETS } })
@@ -23,7 +23,7 @@ describe('/openapi.json', () => {
     expect((await ask('openapi.json', production)).body).toMatchObject({ openapi: '3.1.0' })
   })
 
-  test('is the same for whoever asks', async () => {
+  test('/openapi.json is the same for whoever asks', async () => {
     const { token } = await newToken((await newProject()).id, { access_level: 10, scopes: ['read_secrets'] })
     const etags = [OPEN, {}, { token }, { token: 'unknown' }].map(async (caller) => {
       const response = await call('openapi.json', caller)
@@ -32,7 +32,7 @@ describe('/openapi.json', () => {
     expect(new Set((await Promise.all(etags)).map(String)).size).toBe(1)
   })
 
-  test('asks for a token where the API does', async () => {
+  test('/openapi.json asks for a token where the API does', async () => {
     const { paths, security } = (await ask('openapi.json', OPEN)).body
     expect(security).toEqual([{ 'PRIVATE-TOKEN': [] }, { Bearer: [] }])
     const open = Object.entries<Record<string, { security?: unknown[] }>>(paths).flatMap(([path, item]) =>

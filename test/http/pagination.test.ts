@@ -34,7 +34,7 @@ test.each([
 })
 
 describe('the headers of a page', () => {
-  test('in the middle of a list that was counted', () => {
+  test('the headers of a page in the middle of a list that was counted', () => {
     const headers = pageHeaders(LIST, { number: 2, size: 10, offset: 10 }, { hasNext: true, total: 25 })
     const { Link, ...rest } = headers
     expect(rest).toEqual({
@@ -49,13 +49,13 @@ describe('the headers of a page', () => {
     expect(Link).toContain('<https://api.example.com/api/v4/projects?search=a&page=1&per_page=10>; rel="prev"')
   })
 
-  test('that is the only one have one page, however few entries there are', () => {
+  test('the headers of a page that is the only one have one page, however few entries there are', () => {
     const headers = pageHeaders(LIST, { number: 1, size: 20, offset: 0 }, { hasNext: false, total: 0 })
     expect(headers).toMatchObject({ 'X-Prev-Page': '', 'X-Next-Page': '', 'X-Total': '0', 'X-Total-Pages': '1' })
     expect(linksOf(headers)).toEqual({ first: '1', last: '1' })
   })
 
-  test('of a list too long to count have no total and no last page', () => {
+  test('the headers of a page of a list too long to count have no total and no last page', () => {
     const headers = pageHeaders(LIST, { number: 1, size: 20, offset: 0 }, { hasNext: true, total: undefined })
     expect(Object.keys(headers)).toEqual(['Link', 'X-Page', 'X-Per-Page', 'X-Prev-Page', 'X-Next-Page'])
     expect(linksOf(headers)).toEqual({ next: '2', first: '1' })
@@ -69,7 +69,7 @@ describe('links in responses', () => {
     expect(headers.get('Link')).not.toMatch(/private_token|hidden/)
   })
 
-  test('stay short: a search for more than any name has is invalid', async () => {
+  test('links in responses stay short: a search for more than any name has is invalid', async () => {
     const { status, body } = await ask(`/api/v4/projects?search=${'/'.repeat(256)}`)
     expect([status, body.errors]).toEqual([400, { search: ['is invalid'] }])
   })

@@ -56,7 +56,7 @@ describe('parameters are read', () => {
       { headers: FORM_TYPE, body: 'api_key=k&restrict_to_branch=a&restrict_to_branch=b' },
     ],
     ['JSON sent in pieces', { headers: JSON_TYPE, body: stream('{"api_key":"k","restrict_to_branch":"b"}') }],
-  ] as [string, { query?: string }][])('from %s', async (_, { query = '', ...sent }) => {
+  ] as [string, { query?: string }][])('parameters are read from %s', async (_, { query = '', ...sent }) => {
     const { path } = await newPlace('asana')
     const { status, body } = await ask(path + query, { method: 'PUT', ...sent })
     expect({ status, properties: body.properties }).toEqual({ status: 200, properties: { restrict_to_branch: 'b' } })
@@ -71,13 +71,13 @@ describe('parameters are read', () => {
     ['an array', { json: { project_keys: ['A', 'B'] } }],
     ['an array with blank entries', { json: { project_keys: ['A', '', ' ', 'B'] } }],
     ['a form with blank entries', { headers: FORM_TYPE, body: 'project_keys[]=A&project_keys[]=&project_keys[]=B' }],
-  ] as [string, { query?: string }][])('as a list, from %s', async (_, { query = '', ...sent }) => {
+  ] as [string, { query?: string }][])('parameters are read as a list, from %s', async (_, { query = '', ...sent }) => {
     const { path } = await newSettings('jira', JIRA)
     const { body } = await ask(path + query, { method: 'PUT', ...sent })
     expect(body.properties.project_keys).toEqual(['A', 'B'])
   })
 
-  test('by names of their own, not those of JavaScript', async () => {
+  test('parameters are read by names of their own, not those of JavaScript', async () => {
     const { path } = await newPlace('asana')
     const body = '{"__proto__":{"api_key":"k"},"constructor":"c","toString":1,"hasOwnProperty":1}'
     expect((await ask(path, { headers: JSON_TYPE, body })).body.error).toBe('api_key is missing')
@@ -86,7 +86,7 @@ describe('parameters are read', () => {
     expect(answer.headers.get('X-Ignored-Parameters')).toBe('__proto__,constructor,toString,hasOwnProperty')
   })
 
-  test('of clients that announce JSON and send none, or send an empty object', async () => {
+  test('parameters are read of clients that announce JSON and send none, or send an empty object', async () => {
     const { path, list } = await newSettings('asana', { api_key: 'k' })
     expect((await ask(path, { headers: JSON_TYPE })).status).toBe(200)
     expect((await ask(list, { headers: JSON_TYPE })).status).toBe(200)
@@ -100,7 +100,7 @@ describe('a list', () => {
     ['a form of one blank entry', { headers: FORM_TYPE, body: 'project_keys[]=' }],
     ['JSON of one blank entry', { json: { project_keys: [''] } }],
     ['an empty array', { json: { project_keys: [] } }],
-  ])('is emptied by %s', async (_, sent) => {
+  ])('a list is emptied by %s', async (_, sent) => {
     const { path } = await newSettings('jira', { ...JIRA, project_keys: ['A'] })
     expect((await ask(path, { method: 'PUT', ...sent })).body.properties.project_keys).toEqual([])
   })
@@ -114,7 +114,7 @@ describe('brackets after a name', () => {
     'commit_events[]=true',
     'active[x]=false',
     'password[0]=v',
-  ])('make a known parameter that is no list invalid: %s', async (body) => {
+  ])('brackets after a name make a known parameter that is no list invalid: %s', async (body) => {
     const { path, etag } = await newSettings('jira', JIRA)
     const name = body.split('[')[0]
     for (const method of ['PUT', 'PATCH']) {
@@ -125,7 +125,7 @@ describe('brackets after a name', () => {
   })
 
   test.each(['project_keys[x]=A', 'project_keys[0][id]=A', 'project_keys=A&project_keys[]=B'])(
-    'make a list invalid if they are no index: %s',
+    'brackets after a name make a list invalid if they are no index: %s',
     async (body) => {
       const { path } = await newSettings('jira', JIRA)
       const answer = await ask(path, { method: 'PUT', headers: FORM_TYPE, body })
@@ -133,7 +133,7 @@ describe('brackets after a name', () => {
     },
   )
 
-  test('are not repeated for an unknown parameter', async () => {
+  test('brackets after a name are not repeated for an unknown parameter', async () => {
     const { path } = await newSettings('asana', { api_key: 'k' })
     const { status, headers } = await ask(path, { headers: FORM_TYPE, body: 'stray[Sent-Value]=1' })
     expect([status, headers.get('X-Ignored-Parameters')]).toEqual([200, 'stray'])
@@ -155,27 +155,30 @@ describe('a body that is no set of parameters', () => {
     ['a bare word sent as a form', FORM_TYPE, 'Sent-Value', 'form'],
     ['a form with an odd name', FORM_TYPE, `${encodeURIComponent(secret)}=1`, 'form'],
     ['a form with one segment that is no pair', FORM_TYPE, 'channel=c&Sent-Value', 'form'],
-  ])('changes nothing and is not repeated: %s', async (_, headers, body, format) => {
-    const { path, etag } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', active: false })
-    for (const method of ['PUT', 'PATCH', 'DELETE']) {
-      const answer = await ask(path, { method, headers, body })
-      expect({ status: answer.status, body: answer.body }).toEqual({
-        status: 400,
-        body: { error: `Invalid ${format} format` },
-      })
-      expect([...answer.headers].join()).not.toMatch(/Sent-Value/)
-    }
-    const { headers: now, body: kept } = await ask(path)
-    expect([now.get('ETag'), kept.active]).toEqual([etag, false])
-  })
+  ])(
+    'a body that is no set of parameters changes nothing and is not repeated: %s',
+    async (_, headers, body, format) => {
+      const { path, etag } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', active: false })
+      for (const method of ['PUT', 'PATCH', 'DELETE']) {
+        const answer = await ask(path, { method, headers, body })
+        expect({ status: answer.status, body: answer.body }).toEqual({
+          status: 400,
+          body: { error: `Invalid ${format} format` },
+        })
+        expect([...answer.headers].join()).not.toMatch(/Sent-Value/)
+      }
+      const { headers: now, body: kept } = await ask(path)
+      expect([now.get('ETag'), kept.active]).toEqual([etag, false])
+    },
+  )
 
-  test('is refused in a query too', async () => {
+  test('a body that is no set of parameters is refused in a query too', async () => {
     const { path } = await newPlace('asana')
     const { status, body } = await ask(`${path}?api_key=k&${encodeURIComponent('Sent Value')}=1`, { method: 'PUT' })
     expect({ status, body }).toEqual({ status: 400, body: { error: 'Invalid query format' } })
   })
 
-  test('is a body that breaks off', async () => {
+  test('a body that is no set of parameters is a body that breaks off', async () => {
     const { path } = await newPlace('asana')
     const broken = new ReadableStream({
       start(controller) {
@@ -200,36 +203,39 @@ describe('a name that is almost dry_run or prune', () => {
     'Prune',
     'pru-ne',
     'dry-run[]',
-  ])('is rejected on every write, in the query and in the body: %s', async (name) => {
-    const { path, list, etag } = await newSettings('asana', { api_key: 'k' })
-    const bare = name.replace('[]', '')
-    const control = bare.toLowerCase().includes('pru') ? 'prune' : 'dry_run'
-    const errors = { [bare]: [`is unknown (did you mean ${control}?)`] }
-    const projects = { ids: [1] }
-    for (const [method, place, json] of [
-      ['PUT', path, {}],
-      ['PATCH', path, {}],
-      ['DELETE', path, {}],
-      ['PUT', list, { services: {} }],
-      ['PATCH', list, { services: {} }],
-      ['PUT', 'services/apply', { services: {}, projects }],
-      ['PATCH', 'services/apply', { services: {}, projects }],
-    ] as const) {
-      const answers = [
-        await ask(`${place}?${name}=true`, { method, json }),
-        await ask(place, { method, json: { ...json, [name]: true } }),
-      ]
-      expect(answers.map(({ status, body }) => [status, body.errors])).toEqual([
-        [400, errors],
-        [400, errors],
-      ])
-    }
-    expect((await ask(path)).headers.get('ETag')).toBe(etag)
-  })
+  ])(
+    'a name that is almost dry_run or prune is rejected on every write, in the query and in the body: %s',
+    async (name) => {
+      const { path, list, etag } = await newSettings('asana', { api_key: 'k' })
+      const bare = name.replace('[]', '')
+      const control = bare.toLowerCase().includes('pru') ? 'prune' : 'dry_run'
+      const errors = { [bare]: [`is unknown (did you mean ${control}?)`] }
+      const projects = { ids: [1] }
+      for (const [method, place, json] of [
+        ['PUT', path, {}],
+        ['PATCH', path, {}],
+        ['DELETE', path, {}],
+        ['PUT', list, { services: {} }],
+        ['PATCH', list, { services: {} }],
+        ['PUT', 'services/apply', { services: {}, projects }],
+        ['PATCH', 'services/apply', { services: {}, projects }],
+      ] as const) {
+        const answers = [
+          await ask(`${place}?${name}=true`, { method, json }),
+          await ask(place, { method, json: { ...json, [name]: true } }),
+        ]
+        expect(answers.map(({ status, body }) => [status, body.errors])).toEqual([
+          [400, errors],
+          [400, errors],
+        ])
+      }
+      expect((await ask(path)).headers.get('ETag')).toBe(etag)
+    },
+  )
 })
 
 describe('numbers in JSON', () => {
-  test('keep their digits in texts, secrets and lists', async () => {
+  test('numbers in JSON keep their digits in texts, secrets and lists', async () => {
     const sent =
       '{"url":"https://j.example.com","username":1.10,"password":12345678901234567890,"project_keys":[1e2,0.10]}'
     const { path } = await newPlace('jira')
@@ -242,7 +248,7 @@ describe('numbers in JSON', () => {
     })
   })
 
-  test('keep their digits in a plan', async () => {
+  test('numbers in JSON keep their digits in a plan', async () => {
     const { list } = await newPlace('asana')
     const body = '{"services":{"asana":{"api_key":12345678901234567890,"restrict_to_branch":1.10}}}'
     expect((await ask(list, { method: 'PUT', headers: JSON_TYPE, body })).status).toBe(200)
@@ -250,7 +256,7 @@ describe('numbers in JSON', () => {
     expect(properties).toEqual({ api_key: '12345678901234567890', restrict_to_branch: '1.10' })
   })
 
-  test('that are no whole numbers of JavaScript are invalid for an integer', async () => {
+  test('numbers in JSON that are no whole numbers of JavaScript are invalid for an integer', async () => {
     const { path } = await newPlace('irker')
     const body = (port: string) => `{"recipients":"irc://irc.example.net/room","server_port":${port}}`
     for (const port of ['12345678901234567890', '1e400']) {
@@ -262,7 +268,7 @@ describe('numbers in JSON', () => {
 })
 
 describe('a multipart form', () => {
-  test('is decoded by the charset of each part, secrets too', async () => {
+  test('a multipart form is decoded by the charset of each part, secrets too', async () => {
     const { path } = await newPlace('asana')
     const headers = { 'Content-Type': 'multipart/form-data; boundary=b' }
     const part = (name: string, value: string) =>
@@ -281,7 +287,7 @@ describe('parameters are refused', () => {
     ['application/xml', 'application/xml'],
     ['application/vnd.api+json', 'application/vnd.api+json'],
     ['no type', undefined],
-  ])('in a body of %s', async (_, type) => {
+  ])('parameters are refused in a body of %s', async (_, type) => {
     const { path } = await newPlace('asana')
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       const headers: Record<string, string> = type === undefined ? {} : { 'Content-Type': type }
@@ -318,7 +324,7 @@ describe('parameters are refused', () => {
       'api_key',
       'Invalid form format',
     ],
-  ])('as %s, before anyone asks for a token', async (_, headers, body, error) => {
+  ])('parameters are refused as %s, before anyone asks for a token', async (_, headers, body, error) => {
     const { path } = await newPlace('asana')
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       for (const token of [null, undefined]) {
@@ -329,13 +335,13 @@ describe('parameters are refused', () => {
     expect((await ask(path)).status).toBe(404)
   })
 
-  test('in a query of broken UTF-8', async () => {
+  test('parameters are refused in a query of broken UTF-8', async () => {
     const { path } = await newPlace('asana')
     const { status, body } = await ask(`${path}?api_key=%ff`, { method: 'PUT' })
     expect({ status, body }).toEqual({ status: 400, body: { error: 'Invalid query format' } })
   })
 
-  test('where there are more than a hundred', async () => {
+  test('parameters are refused where there are more than a hundred', async () => {
     const { path } = await newPlace('asana')
     const stray = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`stray_${n}`, n]))
     const { status, body } = await ask(path, { json: { api_key: 'k', ...stray(100) } })
@@ -343,7 +349,7 @@ describe('parameters are refused', () => {
     expect((await ask(path, { json: { api_key: 'k', ...stray(99) } })).status).toBe(200)
   })
 
-  test('where one is nested too deeply', async () => {
+  test('parameters are refused where one is nested too deeply', async () => {
     const { path } = await newPlace('asana')
     const body = (depth: number) => `{"api_key":"k","stray":${'['.repeat(depth)}${']'.repeat(depth)}}`
     for (const depth of [12, 100_000]) {
@@ -356,7 +362,7 @@ describe('parameters are refused', () => {
     expect((await ask(path, { headers: JSON_TYPE, body: body(10) })).status).toBe(200)
   })
 
-  test('where a file stands for a value', async () => {
+  test('parameters are refused where a file stands for a value', async () => {
     const { path } = await newPlace('asana')
     const { status, body } = await ask(path, { body: multipart({ api_key: new Blob(['k']) }) })
     expect([status, body.error]).toEqual([400, 'api_key is invalid'])

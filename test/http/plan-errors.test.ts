@@ -8,7 +8,7 @@ import { requiredSet } from '../support/samples.ts'
 const MAX_FIELDS = 20
 
 describe('a plan is refused', () => {
-  test('with all that is wrong with all of it, and no value', async () => {
+  test('a plan is refused with all that is wrong with all of it, and no value', async () => {
     const { id, list } = await newList({ slack: SLACK })
     const { status, body } = await putPlan(list, {
       slak: {},
@@ -41,7 +41,7 @@ describe('a plan is refused', () => {
     expect(await entriesOf(id)).toHaveLength(1)
   })
 
-  test('for rules alone as a rule that is broken', async () => {
+  test('a plan is refused for rules alone as a rule that is broken', async () => {
     const { list } = await newList({ slack: SLACK })
     const { status, body } = await putPlan(list, {
       slack: { branches_to_be_notified: 'some' },
@@ -78,7 +78,7 @@ describe('a plan is refused', () => {
     }
   })
 
-  test('where an address leads to the local network, and that is not allowed', async () => {
+  test('a plan is refused where an address leads to the local network, and that is not allowed', async () => {
     const { list } = await newList()
     const env = { ALLOW_LOCAL_NETWORK: 'false' }
     const { body } = await putPlan(list, { jenkins: { ...JENKINS, jenkins_url: 'http://127.0.0.1/' } }, {}, { env })
@@ -104,7 +104,7 @@ describe('a plan is refused', () => {
         'services.toString': ['is unknown'],
       },
     ],
-  ])('of %s', async (_, json, errors) => {
+  ])('a plan is refused of %s', async (_, json, errors) => {
     const { id, list } = await newList({ slack: SLACK })
     const { status, body } = await ask(list, { method: 'PUT', json })
     expect({ status, errors: body.errors }).toEqual({ status: 400, errors })
@@ -122,7 +122,7 @@ describe('a plan is refused', () => {
       { slack: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`p${n}`, 1])) },
       'Too many parameters',
     ],
-  ])('of %s', async (_, wanted, error) => {
+  ])('a plan is refused of %s', async (_, wanted, error) => {
     const { status, body } = await putPlan((await newList()).list, wanted)
     expect({ status, body }).toEqual({ status: 400, body: { error } })
   })
@@ -171,7 +171,7 @@ describe('a plan is refused', () => {
     })
   })
 
-  test('from whoever may not write, and of a project that is not theirs', async () => {
+  test('a plan is refused from whoever may not write, and of a project that is not theirs', async () => {
     const [{ id, list }, other] = [await newList(), await newList()]
     const send = async (token: string | null, path = list) =>
       (await putPlan(path, { slack: SLACK }, { dry_run: true }, { token })).status

@@ -40,7 +40,7 @@ services:
     },
   )
 
-  test('names that start with x- or a dot are the author’s own at the top of a plan, as places of anchors', async () => {
+  test('YAML names that start with x- or a dot are the author’s own at the top of a plan, as places of anchors', async () => {
     const { id, list } = await newList()
     const text = `
 x-chat: &chat
@@ -78,7 +78,7 @@ services:
     expect((await ask(list)).body).toEqual([])
   })
 
-  test('names of the author’s own have no place in a query or in a service', async () => {
+  test('YAML names of the author’s own have no place in a query or in a service', async () => {
     const { list } = await newList()
     expect((await ask(`${list}?x-a=1`, { method: 'PUT', json: { services: {} } })).body.error).toBe('x-a is unknown')
     const { body } = await putYaml(list, 'services: {slack: {webhook: "https://a.example", x-a: 1}}')

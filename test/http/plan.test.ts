@@ -143,7 +143,7 @@ describe('all of a plan lands, or nothing', () => {
   })
 
   test.each(['insert on audit', 'insert on settings', 'update on settings', 'delete on settings'])(
-    'where the database refuses an %s half way',
+    'all of a plan lands, or nothing where the database refuses an %s half way',
     async (event) => {
       const { id, list } = await newPlan({ slack: SLACK, asana: ASANA })
       const before = await snapshot(id)

@@ -93,7 +93,7 @@ describe('a plan', () => {
     expect((await ask(`${list}/slack`)).body).toMatchObject({ active: true, properties: { username: null } })
   })
 
-  test('says changed or unchanged of each secret that is sent, and gives no value', async () => {
+  test('a plan says changed or unchanged of each secret that is sent, and gives no value', async () => {
     const secrets = (n: number) =>
       bySlug((service) => {
         const values = fullSet(service, n)
@@ -128,7 +128,7 @@ describe('a plan', () => {
     expect((await dump('audit')) + (await dump('settings'))).not.toMatch(/Sentinel-/)
   })
 
-  test('tells of a secret that is dropped because its endpoint moves', async () => {
+  test('a plan tells of a secret that is dropped because its endpoint moves', async () => {
     const { list } = await newList({ jenkins: JENKINS })
     const { body } = await putPlan(list, { jenkins: { jenkins_url: 'https://other.example.com' } }, { dry_run: true })
     expect(body.changes[0].fields).toEqual([
@@ -159,15 +159,18 @@ describe('a plan', () => {
     expect(await etag()).toBe(first?.replace(/-1"$/, '-2"'))
   })
 
-  test.each(['services', 'integrations'])('is taken at both names, with and without /api/v4: %s', async (name) => {
-    const { id } = await newProject()
-    for (const prefix of ['', '/'])
-      expect((await putPlan(`${prefix}projects/${id}/${name}`, { slack: SLACK })).status).toBe(200)
-    const { path } = await newProject()
-    expect((await putPlan(`projects/${encodeURIComponent(path)}/${name}`, { slack: SLACK })).body.summary.create).toBe(
-      1,
-    )
-  })
+  test.each(['services', 'integrations'])(
+    'a plan is taken at both names, with and without /api/v4: %s',
+    async (name) => {
+      const { id } = await newProject()
+      for (const prefix of ['', '/'])
+        expect((await putPlan(`${prefix}projects/${id}/${name}`, { slack: SLACK })).status).toBe(200)
+      const { path } = await newProject()
+      expect(
+        (await putPlan(`projects/${encodeURIComponent(path)}/${name}`, { slack: SLACK })).body.summary.create,
+      ).toBe(1)
+    },
+  )
 
   test('a plan lists parameters that its services do not have, in its body and in a header', async () => {
     const { list } = await newList()

@@ -92,7 +92,7 @@ describe('a precondition', () => {
     expect((await ask(path)).status).toBe(put === 412 ? 404 : 200)
   })
 
-  test('holds for a PUT that changes nothing, too', async () => {
+  test('a precondition holds for a PUT that changes nothing, too', async () => {
     const { path, headers } = await edited({ 'If-Match': OLD })
     expect(await ask(path, { headers, json: {} })).toMatchObject(LATE)
   })
@@ -102,7 +102,7 @@ describe('a precondition', () => {
     [{ webhook: [] }, 400],
     [{ webhook: 'no address' }, 412],
     [{ webhook: '' }, 412],
-  ])('is looked at after types and before rules: a late %j is %d', async (json, status) => {
+  ])('a precondition is looked at after types and before rules: a late %j is %d', async (json, status) => {
     const { path, headers } = await edited({ 'If-Match': OLD })
     expect((await ask(path, { headers, json })).status).toBe(status)
     const { path: empty } = await newPlace('slack')
@@ -118,19 +118,19 @@ describe('a precondition', () => {
     [{ 'If-None-Match': 'nonsense' }, 200],
     [{ 'If-Match': OLD }, 200],
     [{ 'If-Unmodified-Since': EARLIER }, 200],
-  ] as [Headers, number][])('%j on a GET is answered %d', async (sent, status) => {
+  ] as [Headers, number][])('%j on a GET responds %d', async (sent, status) => {
     const { path, saved, headers } = await edited(sent)
     const answer = await ask(path, { headers })
     expect([answer.status, answer.body]).toEqual([status, status === 304 ? null : saved])
     expect(answer.headers.get('ETag')).toBe(`"${saved.id}-2"`)
   })
 
-  test('never makes a GET of nothing a 304', async () => {
+  test('a precondition never makes a GET of nothing a 304', async () => {
     expect((await ask((await newPlace('slack')).path, { headers: { 'If-None-Match': '*' } })).status).toBe(404)
   })
 })
 
-test('every answer with settings carries a strong ETag of id and version', async () => {
+test('every response with settings has a strong ETag of id and version', async () => {
   const { path, saved, etag } = await newSettings('slack', SLACK)
   expect(etag).toBe(`"${saved.id}-1"`)
   expect((await ask(path)).headers.get('ETag')).toBe(etag)

@@ -12,7 +12,7 @@ const UNNAMED = {
 const create = (json: object) => ask('projects', { method: 'POST', json })
 
 describe('creating a project', () => {
-  test('answers it in GitLab’s shape', async () => {
+  test('creating a project returns it in GitLab’s shape', async () => {
     const json = {
       name: 'My App',
       path: 'app',
@@ -63,7 +63,7 @@ describe('creating a project', () => {
     [{ name: 'Größe Öl' }, { name: 'Größe Öl', path: 'gro-e-ol' }],
     [{ path: 'own-id', id: 700_001 }, { id: 700_001 }],
     [{ path: 'own-id-as-text', id: '700002' }, { id: 700_002 }],
-  ])('with %j makes %j', async (json, expected) => {
+  ])('creating a project with %j makes %j', async (json, expected) => {
     expect(await create(json)).toMatchObject({ status: 201, body: expected })
   })
 
@@ -101,11 +101,11 @@ describe('creating a project', () => {
       { path: 'a', protected_branches: Array(101).fill('b') },
       { errors: { protected_branches: ['is too long (maximum is 100 entries)'] } },
     ],
-  ])('with %j is refused', async (json, body) => {
+  ])('creating a project with %j is refused', async (json, body) => {
     expect(await create(json)).toMatchObject({ status: 400, body })
   })
 
-  test('refuses a path that is taken, in any case of letters', async () => {
+  test('creating a project refuses a path that is taken, in any case of letters', async () => {
     const { path } = await newProject()
     const [namespace_path = '', last = ''] = path.split('/')
     expect(await create({ namespace_path, path: last })).toMatchObject(TAKEN)
@@ -115,7 +115,7 @@ describe('creating a project', () => {
     expect(await create({ namespace_path, path: last, id: 123_456_789 })).toMatchObject(TAKEN)
   })
 
-  test('refuses an id that is taken, also by a project that is gone', async () => {
+  test('creating a project refuses an id that is taken, also by a project that is gone', async () => {
     const { id } = await newProject()
     expect(await create({ path: 'same-id', id })).toMatchObject(ID_TAKEN)
     await ask(`projects/${id}`, { method: 'DELETE' })
@@ -188,7 +188,7 @@ describe('a project is named', () => {
     },
   )
 
-  test('by no path that equals its own only by the case rules of Unicode', async () => {
+  test('a project is named by no path that equals its own only by the case rules of Unicode', async () => {
     const { path } = await newProject({ path: 'kiosk' })
     const KELVIN = '\u212A'
     const LONG_S = '\u017F'
@@ -217,7 +217,7 @@ describe('a project is named', () => {
 })
 
 describe('editing a project', () => {
-  test('keeps what it omits, and is audited', async () => {
+  test('editing a project keeps what it omits, and is audited', async () => {
     const { id, path } = await newProject({ description: 'old' })
     const { token, id: tokenId } = await newToken(id)
     const { status, body } = await ask(`projects/${id}`, { token, json: { name: 'New', default_branch: 'trunk' } })
@@ -234,7 +234,7 @@ describe('editing a project', () => {
     ])
   })
 
-  test('moves its path, within its namespace, and takes its settings along', async () => {
+  test('editing a project moves its path, within its namespace, and takes its settings along', async () => {
     const { id, path } = await newProject()
     await ask(`projects/${id}/services/asana`, { json: { api_key: 'k' } })
     const { body } = await ask(`projects/${id}`, { json: { path: `${path.split('/')[1]}-moved` } })
@@ -255,21 +255,21 @@ describe('editing a project', () => {
     [{ path: 'bac\u212Aend' }, { message: { path: [expect.stringContaining('ASCII letters')] } }],
     [{ description: {} }, { error: 'description is invalid' }],
     [{ default_branch: 'a\nb' }, { errors: { default_branch: ['must not contain control characters'] } }],
-  ])('with %j is refused', async (json, body) => {
+  ])('editing a project with %j is refused', async (json, body) => {
     const { id } = await newProject()
     const before = (await ask(`projects/${id}`)).body
     expect(await ask(`projects/${id}`, { json })).toMatchObject({ status: 400, body })
     expect((await ask(`projects/${id}`)).body).toEqual(before)
   })
 
-  test('refuses the path of another, and takes its own', async () => {
+  test('editing a project refuses the path of another, and takes its own', async () => {
     const [one, two] = [await newProject(), await newProject()]
     const path = (text: string) => text.split('/')[1]
     expect(await ask(`projects/${one.id}`, { json: { path: path(two.path) } })).toMatchObject(TAKEN)
     expect(await ask(`projects/${one.id}`, { json: { path: path(one.path) } })).toMatchObject({ status: 200 })
   })
 
-  test('that changes nothing writes nothing', async () => {
+  test('editing a project that changes nothing writes nothing', async () => {
     const { id } = await newProject()
     const before = [
       (await ask(`projects/${id}`)).body,
@@ -340,7 +340,7 @@ describe('editing a project', () => {
 })
 
 describe('deleting a project', () => {
-  test('is 202, and takes its settings and tokens with it', async () => {
+  test('deleting a project is 202, and takes its settings and tokens with it', async () => {
     const { id, path } = await newSettings('asana', { api_key: 'k' })
     const { token } = await newToken(id)
     const { status, body } = await ask(`projects/${id}`, { method: 'DELETE' })
@@ -358,7 +358,7 @@ describe('deleting a project', () => {
     ])
   })
 
-  test('frees its path', async () => {
+  test('deleting a project frees its path', async () => {
     const { id, path } = await newProject()
     await ask(`projects/${id}`, { method: 'DELETE' })
     const [namespace_path, last] = path.split('/')
@@ -377,14 +377,14 @@ describe('the list of projects', () => {
     }
   })
 
-  test('shows a token its own project, whatever its role', async () => {
+  test('the list of projects shows a token its own project, whatever its role', async () => {
     const { token } = await newToken(ids[0] ?? 0, { access_level: 10, scopes: ['read_api'] })
     const { body, headers } = await ask('projects', { token })
     expect([idsOf(body), headers.get('X-Total')]).toEqual([[ids[0]], '1'])
     expect((await ask('projects?search=other', { token })).body).toEqual([])
   })
 
-  test('shows the instance all of them, the newest first', async () => {
+  test('the list of projects shows the instance all of them, the newest first', async () => {
     const { body } = await ask('projects?per_page=100')
     const all = await rows<{ id: number }>('select id from projects order by id desc limit 100')
     expect(idsOf(body)).toEqual(all.map(({ id }) => id))
@@ -408,7 +408,7 @@ describe('the list of projects', () => {
     expect([idsOf(body), headers.get('X-Total')]).toEqual([places.map((place) => ids[place]), String(places.length)])
   })
 
-  test('is paginated, as GitLab’s', async () => {
+  test('the list of projects is paginated, as GitLab’s', async () => {
     const pages = []
     for (const page of [1, 2, 3, 4]) {
       const { body, headers } = await ask(`projects?search=findme&per_page=2&page=${page}`)
@@ -423,7 +423,7 @@ describe('the list of projects', () => {
     ])
   })
 
-  test('links to its other pages, with the query as it was', async () => {
+  test('the list of projects links to its other pages, with the query as it was', async () => {
     const { headers } = await ask('projects?search=list-&per_page=2&page=2')
     const links = (headers.get('Link') ?? '').split(', ').map((text) => /<(.*)>; rel="(\w+)"/.exec(text)?.slice(1))
     expect(Object.fromEntries(links.map((link = []) => [link[1], new URL(link[0] ?? '').search]))).toEqual({
@@ -453,7 +453,7 @@ describe('the list of projects', () => {
     expect((await ask(`projects${query}`)).status).toBe(400)
   })
 
-  test('tells no total beyond 10,000, and goes on to the last page', async () => {
+  test('the list of projects tells no total beyond 10,000, and goes on to the last page', async () => {
     const fill = (from: number, to: number) =>
       rows(
         `with recursive n(i) as (select ? union all select i + 1 from n where i < ?)
@@ -477,7 +477,7 @@ describe('the list of projects', () => {
   })
 })
 
-test('the answers to a HEAD are those to a GET, without a body', async () => {
+test('the responses to a HEAD are those to a GET, without a body', async () => {
   const { id } = await newProject()
   for (const path of ['projects', `projects/${id}`, `projects/${id}/services`, 'version']) {
     const head = await call(path, { method: 'HEAD' })

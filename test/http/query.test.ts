@@ -15,21 +15,21 @@ beforeAll(async () => {
 
 describe('a query', () => {
   test.each(['with_secrets=True&active=banana', 'active=banana&with_secrets=1', 'page=x&with_secrets=on'])(
-    'that is invalid elsewhere still needs the scope of the secrets it asks for: %s',
+    'a query that is invalid elsewhere still needs the scope of the secrets it asks for: %s',
     async (query) => {
       const { token } = await newToken(id, { scopes: ['read_api'] })
       expect((await ask(`${list}?${query}`, { token })).status).toBe(403)
     },
   )
 
-  test('with a name that is there twice is invalid', async () => {
+  test('a query with a name that is there twice is invalid', async () => {
     for (const place of [list, path]) {
       const { status, body } = await ask(`${place}?with_secrets=false&with_secrets=true`)
       expect([status, body.errors]).toEqual([400, { with_secrets: ['is invalid'] }])
     }
   })
 
-  test.each(['projects', 'audit_events'])('with a page that is no number is rejected: %s', async (place) => {
+  test.each(['projects', 'audit_events'])('a query with a page that is no number is rejected: %s', async (place) => {
     const { status, body } = await ask(`${place}?page=x&per_page=1`)
     expect([status, body.errors]).toEqual([400, { page: ['is invalid'] }])
   })
@@ -37,7 +37,7 @@ describe('a query', () => {
 
 describe('Prefer: handling=strict', () => {
   test.each(['handling=strict', 'Handling=Strict', 'handling="strict"', 'respond-async, handling=strict;x=1'])(
-    'is recognised: %s',
+    'Prefer: handling=strict is recognised: %s',
     async (preference) => {
       const { status, body, headers } = await ask(`${list}?stray=1`, { headers: { Prefer: preference } })
       expect({ status, body, applied: headers.get('Preference-Applied') }).toEqual({
@@ -49,19 +49,19 @@ describe('Prefer: handling=strict', () => {
   )
 
   test.each(['handling=lenient', 'handling=lenient, handling=strict', 'strict', 'return=minimal', ''])(
-    'is not what other preferences mean: %s',
+    'Prefer: handling=strict is not what other preferences mean: %s',
     async (preference) => {
       const { status, headers } = await ask(`${list}?stray=1`, { headers: { Prefer: preference } })
       expect([status, headers.has('Preference-Applied')]).toEqual([200, false])
     },
   )
 
-  test('is applied to requests without unknown parameters', async () => {
+  test('Prefer: handling=strict is applied to requests without unknown parameters', async () => {
     const { status, headers } = await ask(`${list}?active=all`, { headers: STRICT })
     expect([status, headers.get('Preference-Applied')]).toEqual([200, 'handling=strict'])
   })
 
-  test('is not said to be applied where no parameters were looked at', async () => {
+  test('Prefer: handling=strict is not said to be applied where no parameters were looked at', async () => {
     for (const [place, options] of [
       ['version', {}],
       ['user', {}],
@@ -74,7 +74,7 @@ describe('Prefer: handling=strict', () => {
     }
   })
 
-  test('rejects unknown parameters of projects and tokens, and changes nothing', async () => {
+  test('Prefer: handling=strict rejects unknown parameters of projects and tokens, and changes nothing', async () => {
     const project = await newProject()
     const before = (await ask(`projects/${project.id}`)).body
     for (const [method, place, json] of [
@@ -93,7 +93,7 @@ describe('Prefer: handling=strict', () => {
 describe('a query that names no parameters', () => {
   const places = () => [list, path, '/api/v4/projects', '/api/v4/audit_events', `/api/v4/projects/${id}/access_tokens`]
 
-  test('is rejected, and its names are repeated nowhere', async () => {
+  test('a query that names no parameters is rejected, and its names are repeated nowhere', async () => {
     for (const place of places()) {
       const { status, body, headers } = await ask(`${place}?HIDDEN%20x=1`)
       expect([place, status, body]).toEqual([place, 400, { error: 'Invalid query format' }])
@@ -107,14 +107,17 @@ describe('a query that names no parameters', () => {
     ['projects', 'search'],
     ['projects', 'page'],
     ['projects', 'per_page'],
-  ])('has no lists: brackets make a parameter of %s invalid: %s', async (place, name) => {
-    for (const brackets of ['[]', '[0]', '[x]']) {
-      const { status, body } = await ask(`/api/v4/${place}?${name}${brackets}=1`)
-      expect([status, body.errors]).toEqual([400, { [name]: ['is invalid'] }])
-    }
-  })
+  ])(
+    'a query that names no parameters has no lists: brackets make a parameter of %s invalid: %s',
+    async (place, name) => {
+      for (const brackets of ['[]', '[0]', '[x]']) {
+        const { status, body } = await ask(`/api/v4/${place}?${name}${brackets}=1`)
+        expect([status, body.errors]).toEqual([400, { [name]: ['is invalid'] }])
+      }
+    },
+  )
 
-  test('of settings has no lists either', async () => {
+  test('a query that names no parameters of settings has no lists either', async () => {
     for (const name of ['event', 'active', 'with_secrets']) {
       const { status, body } = await ask(`${list}?${name}[]=true`)
       expect([status, body.errors]).toEqual([400, { [name]: ['is invalid'] }])

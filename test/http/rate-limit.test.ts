@@ -21,22 +21,25 @@ function limiterOf(limit = Number.POSITIVE_INFINITY) {
 }
 
 describe('a request over the limit', () => {
-  test.each(['instance', 'token', 'unknown'])('of the %s returns 429 and changes nothing', async (kind) => {
-    const { id, path, saved } = await newSettings('slack', SLACK)
-    const token = { instance: ADMIN, token: (await newToken(id)).token }[kind] ?? 'pbt_unknown'
-    const { status, body, headers } = await ask(path, { token, json: { username: 'bot' }, env: limiterOf(0).env })
-    expect({ status, body }).toEqual(TOO_MANY)
-    expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
-    expect((await ask(path)).body).toEqual(saved)
-  })
+  test.each(['instance', 'token', 'unknown'])(
+    'a request over the limit of the %s returns 429 and changes nothing',
+    async (kind) => {
+      const { id, path, saved } = await newSettings('slack', SLACK)
+      const token = { instance: ADMIN, token: (await newToken(id)).token }[kind] ?? 'pbt_unknown'
+      const { status, body, headers } = await ask(path, { token, json: { username: 'bot' }, env: limiterOf(0).env })
+      expect({ status, body }).toEqual(TOO_MANY)
+      expect(Number(headers.get('Retry-After'))).toBeGreaterThan(0)
+      expect((await ask(path)).body).toEqual(saved)
+    },
+  )
 
-  test('is served by a deployment without the binding', async () => {
+  test('a request over the limit is served by a deployment without the binding', async () => {
     expect((await ask('version', { env: { RATE_LIMIT: undefined } })).status).toBe(200)
   })
 })
 
 describe('a live token counts against its project', () => {
-  test('when it rotates itself again and again', async () => {
+  test('a live token counts against its project when it rotates itself again and again', async () => {
     const { id } = await newProject()
     let { token } = await newToken(id)
     const { keys, env } = limiterOf(9)
@@ -51,7 +54,7 @@ describe('a live token counts against its project', () => {
     expect(new Set(keys)).toEqual(new Set([`project/${id}`]))
   })
 
-  test('when a signed user mints one token after another', async () => {
+  test('a live token counts against its project when a signed user mints one token after another', async () => {
     const { id } = await newProject()
     const signed = await sign({ project_id: id })
     const { keys, env } = limiterOf(6)
@@ -70,17 +73,20 @@ describe('a live token counts against its project', () => {
   test.each([
     ['by id', (id: number) => ({ project_id: id })],
     ['by path', (_: number, path: string) => ({ project_path: path.toUpperCase() })],
-  ])('when it is signed for it %s, even if it is sent to the project of others', async (_, claim) => {
-    const [mine, theirs] = [await newProject(), await newProject()]
-    const { keys, env } = limiterOf()
-    const signed = await sign(claim(mine.id, mine.path))
-    for (const project of [mine, theirs]) {
-      for (const ref of [project.id, encodeURIComponent(project.path)])
-        await ask(`projects/${ref}/services`, withSigned(signed, { headers: FROM, env }))
-    }
-    await ask('user', withSigned(signed, { headers: FROM, env }))
-    expect(keys).toEqual(Array(5).fill(`project/${mine.id}`))
-  })
+  ])(
+    'a live token counts against its project when it is signed for it %s, even if it is sent to the project of others',
+    async (_, claim) => {
+      const [mine, theirs] = [await newProject(), await newProject()]
+      const { keys, env } = limiterOf()
+      const signed = await sign(claim(mine.id, mine.path))
+      for (const project of [mine, theirs]) {
+        for (const ref of [project.id, encodeURIComponent(project.path)])
+          await ask(`projects/${ref}/services`, withSigned(signed, { headers: FROM, env }))
+      }
+      await ask('user', withSigned(signed, { headers: FROM, env }))
+      expect(keys).toEqual(Array(5).fill(`project/${mine.id}`))
+    },
+  )
 
   test('even if its scope, its role or the project is refused', async () => {
     const { id } = await newProject()
@@ -152,7 +158,7 @@ describe('a request that fails counts against the address of its client', () => 
     ['2001:db8:1:2::9', 'address/2001:db8:1:2'],
     ['2001:db8::1', 'address/2001:db8:0:0'],
     [undefined, 'address/unknown'],
-  ])('that is %s as %s', async (address, key) => {
+  ])('a request that fails counts against the address of its client that is %s as %s', async (address, key) => {
     const { keys, env } = limiterOf()
     const headers: Record<string, string> = address === undefined ? {} : { 'CF-Connecting-IP': address }
     await ask('version', { token: null, headers, env })

@@ -39,7 +39,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(1)
   })
 
-  test('of concurrent creations with If-None-Match one succeeds, the others get 412', async () => {
+  test('many writers of concurrent creations with If-None-Match one succeeds, the others get 412', async () => {
     const { id, path } = await newPlace('slack')
     const create = (n: number) =>
       ask(path, { json: { ...SLACK, username: `bot-${n}` }, headers: { 'If-None-Match': '*' } })
@@ -48,7 +48,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(1)
   })
 
-  test('of concurrent edits with one ETag one succeeds', async () => {
+  test('many writers of concurrent edits with one ETag one succeeds', async () => {
     const { id, path, etag } = await newSettings('slack', SLACK)
     const edit = (n: number) => ask(path, { json: { username: `bot-${n}` }, headers: { 'If-Match': etag } })
     const statuses = (await Promise.all(times(10, edit))).map(({ status }) => status)
@@ -56,7 +56,7 @@ describe('many writers', { timeout: 30_000 }, () => {
     expect(await entriesOf(id)).toHaveLength(2)
   })
 
-  test('of concurrent deletions of one row one succeeds', async () => {
+  test('many writers of concurrent deletions of one row one succeeds', async () => {
     const { id, path } = await newSettings('slack', SLACK)
     const statuses = (await Promise.all(times(5, () => ask(path, { method: 'DELETE' })))).map(({ status }) => status)
     expect(statuses.sort()).toEqual([204, 404, 404, 404, 404])

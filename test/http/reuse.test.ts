@@ -11,7 +11,7 @@ const REVOKED = { status: 401, body: { error_description: expect.stringContainin
 const age = (id: number, ms: number) => rows('update tokens set revoked_at = revoked_at - ? where id = ?', ms, id)
 
 describe('a token that was rotated and rotates again revokes the live token of its family', () => {
-  test('if the new token was rotated in the meantime', async () => {
+  test('a token that was rotated and rotates again revokes the live token of its family if the new token was rotated in the meantime', async () => {
     const { id } = await newProject()
     const { token: first, id: firstId } = await newToken(id)
     const { body: second } = await rotate(id, first)
@@ -29,7 +29,7 @@ describe('a token that was rotated and rotates again revokes the live token of i
     })
   })
 
-  test('if the new token was used in the meantime', async () => {
+  test('a token that was rotated and rotates again revokes the live token of its family if the new token was used in the meantime', async () => {
     const { id } = await newProject()
     const { token: first, id: firstId } = await newToken(id)
     const { body: second } = await rotate(id, first)
@@ -40,7 +40,7 @@ describe('a token that was rotated and rotates again revokes the live token of i
     expect(await statusOf(second.token)).toBe(401)
   })
 
-  test('if it comes later than at the same moment', async () => {
+  test('a token that was rotated and rotates again revokes the live token of its family if it comes later than at the same moment', async () => {
     const { id } = await newProject()
     const { token: first, id: firstId } = await newToken(id)
     const { body: second } = await rotate(id, first)
@@ -50,7 +50,7 @@ describe('a token that was rotated and rotates again revokes the live token of i
     expect((await auditOf(id)).at(-1)).toMatchObject({ action: 'token.reused', subject: String(firstId) })
   })
 
-  test('and no token of another family', async () => {
+  test('a token that was rotated and rotates again revokes the live token of its family and no token of another family', async () => {
     const { id } = await newProject()
     const { token: first, id: firstId } = await newToken(id)
     const other = await newToken(id)
@@ -63,7 +63,7 @@ describe('a token that was rotated and rotates again revokes the live token of i
 })
 
 describe('a revoked token leaves the live token of its family alone', () => {
-  test('if it requests anything but a rotation', async () => {
+  test('a revoked token leaves the live token of its family alone if it requests anything but a rotation', async () => {
     const { id } = await newProject()
     const { token: first, id: firstId } = await newToken(id)
     const { body: second } = await rotate(id, first)
@@ -72,7 +72,7 @@ describe('a revoked token leaves the live token of its family alone', () => {
     expect((await ask(`projects/${id}/services`, { token: second.token })).status).toBe(200)
   })
 
-  test('if it repeats the rotation at once, before anybody used the new token', async () => {
+  test('a revoked token leaves the live token of its family alone if it repeats the rotation at once, before anybody used the new token', async () => {
     const { id } = await newProject()
     const { token: first } = await newToken(id)
     const { body: second } = await rotate(id, first)
@@ -81,7 +81,7 @@ describe('a revoked token leaves the live token of its family alone', () => {
     expect((await auditOf(id)).map(({ action }) => action)).not.toContain('token.reused')
   })
 
-  test('if the request arrived before the rotation, and only then reached the database', async () => {
+  test('a revoked token leaves the live token of its family alone if the request arrived before the rotation, and only then reached the database', async () => {
     const { id } = await newProject()
     const { token } = await newToken(id)
     const gate = Promise.withResolvers<void>()
@@ -96,7 +96,7 @@ describe('a revoked token leaves the live token of its family alone', () => {
     expect(await statusOf(winner.token)).toBe(200)
   })
 
-  test('if it rotates several times at the same moment: one wins and lives, the others are 401', async () => {
+  test('a revoked token leaves the live token of its family alone if it rotates several times at the same moment: one succeeds and stays valid, the others get 401', async () => {
     for (let round = 0; round < 20; round++) {
       const { id } = await newProject()
       const { token } = await newToken(id)

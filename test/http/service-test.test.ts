@@ -67,7 +67,7 @@ describe.each(services.map((service) => [service.slug, service] as const))('a te
 })
 
 describe('the test of a service', () => {
-  test('asks trackers for their address by HEAD', async () => {
+  test('the test of a service asks trackers for their address by HEAD', async () => {
     const { path } = await newSettings('redmine', {
       project_url: 'https://redmine.example.com/p',
       issues_url: 'https://redmine.example.com/i/:id',
@@ -77,7 +77,7 @@ describe('the test of a service', () => {
     expect(receivers.requests).toMatchObject([{ method: 'HEAD', url: 'https://redmine.example.com/p' }])
   })
 
-  test('sends the event of its body as it was posted', async () => {
+  test('the test of a service sends the event of its body as it was posted', async () => {
     const { path } = await newSettings('jenkins', jenkins('ci'))
     const event = pushBy('Grace', { a_field_of_tomorrow: 1 })
     expect((await send(`${path}/test`, event)).body).toMatchObject({
@@ -87,7 +87,7 @@ describe('the test of a service', () => {
     expect(receivers.requests[0]?.body).toBe(JSON.stringify(event))
   })
 
-  test('sends a sample about the project, of an event that need not be switched on', async () => {
+  test('the test of a service sends a sample about the project, of an event that need not be switched on', async () => {
     const { id, path } = await newSettings('slack', { ...webhook('a'), note_events: false })
     const { body: project } = await request(`projects/${id}`)
     expect((await send(`${path}/test/note_events`)).body.success).toBe(true)
@@ -96,7 +96,7 @@ describe('the test of a service', () => {
     )
   })
 
-  test('works while the settings are switched off, and saves and records nothing', async () => {
+  test('the test of a service works while the settings are switched off, and saves and records nothing', async () => {
     const { id, path } = await newSettings('slack', { ...webhook('a'), active: false })
     const before = [await request(path), await auditOf(id)]
     expect((await send(`${path}/test`)).body.success).toBe(true)
@@ -109,7 +109,7 @@ describe('the test of a service', () => {
     ).toEqual([])
   })
 
-  test('tries unsaved parameters, over the saved ones or without any', async () => {
+  test('the test of a service tries unsaved parameters, over the saved ones or without any', async () => {
     const { id } = await newProject()
     const path = `projects/${id}/services/jenkins/test`
     expect(await send(path)).toMatchObject({ status: 404, body: { message: '404 Service Not Found' } })
@@ -126,7 +126,7 @@ describe('the test of a service', () => {
     expect(authorizations[1]).toBe(authorizations[0])
   })
 
-  test('sends a saved secret to no address that was not saved with it', async () => {
+  test('the test of a service sends a saved secret to no address that was not saved with it', async () => {
     const evil = 'https://evil.example.com'
     const required = await newSettings('drone-ci', drone('ci'))
     expect(await send(`${required.path}/test`, { parameters: { drone_url: evil } })).toMatchObject({
@@ -154,34 +154,34 @@ describe('the test of a service', () => {
     expect(receivers.requests).toEqual([])
   })
 
-  test('shows the beginning of a refusal without the secret that it repeats', async () => {
+  test('the test of a service shows the beginning of a refusal without the secret that it repeats', async () => {
     receivers.respond = ({ headers }) => new Response(`no: ${headers.get('Authorization')}`, { status: 403 })
     const { path } = await newSettings('jenkins', jenkins('ci'))
     const { body } = await send(`${path}/test`)
     expect(body).toMatchObject({ success: false, requests: [{ status: 403, response: 'no: Basic ***' }] })
   })
 
-  test('shows no body of a receiver in the local network', async () => {
+  test('the test of a service shows no body of a receiver in the local network', async () => {
     receivers.respond = () => new Response('the page of a router', { status: 403 })
     const { path } = await newSettings('jenkins', { ...jenkins('ci'), jenkins_url: 'http://192.168.0.1' })
     const { body } = await send(`${path}/test`)
     expect(body).toMatchObject({ success: false, requests: [{ status: 403, response: null }] })
   })
 
-  test('says what to do where no mail is configured', async () => {
+  test('the test of a service says what to do where no mail is configured', async () => {
     const { path } = await newSettings('emails-on-push', { recipients: 'ada@example.com' })
     const { body } = await send(`${path}/test`, undefined, { env: { EMAIL: undefined } })
     expect(body).toMatchObject({ success: false, reason: expect.stringContaining('set the binding EMAIL') })
   })
 
-  test('says that certificates are verified although the settings say otherwise', async () => {
+  test('the test of a service says that certificates are verified although the settings say otherwise', async () => {
     const { path } = await newSettings('jenkins', { ...jenkins('ci'), enable_ssl_verification: false })
     expect((await send(`${path}/test`)).body.notes).toEqual({
       enable_ssl_verification: 'is kept, but the certificate is verified all the same',
     })
   })
 
-  test('says that secrets cannot be decrypted, and sends nothing', async () => {
+  test('the test of a service says that secrets cannot be decrypted, and sends nothing', async () => {
     const { path } = await newSettings('jenkins', jenkins('ci'))
     vi.spyOn(console, 'error').mockImplementation(() => {})
     const env = { ENCRYPTION_KEYS: `k2:${btoa('f'.repeat(32))}` }
@@ -190,7 +190,7 @@ describe('the test of a service', () => {
     expect(receivers.requests).toEqual([])
   })
 
-  test('ends a pause when it succeeds on what is saved, and only then', async () => {
+  test('the test of a service ends a pause when it succeeds on what is saved, and only then', async () => {
     const { id, path } = await newSettings('jenkins', jenkins('ci'))
     const [{ id: settingsId, version } = { id: 0, version: 0 }] = await rows<{ id: number; version: number }>(
       'select id, version from settings where project_id = ?',
@@ -206,7 +206,7 @@ describe('the test of a service', () => {
     expect(await healthOf(settingsId)).toBeUndefined()
   })
 
-  test('is counted for each project, and only for those who may ask for it', async () => {
+  test('the test of a service is counted for each project, and only for those who may ask for it', async () => {
     const keys: string[] = []
     const RATE_LIMIT_TESTS = { limit: async ({ key }: { key: string }) => ({ success: keys.push(key) <= 1 }) }
     const { id, path } = await newSettings('slack', webhook('a'))

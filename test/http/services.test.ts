@@ -87,7 +87,7 @@ describe('the list', () => {
     })
   })
 
-  test('is of the short shape, and of the long one on request', async () => {
+  test('the list is of the short shape, and of the long one on request', async () => {
     const short = (await ask(list)).body
     const long = (await ask(`${list}?with_properties=true`)).body
     expect(long).toEqual(await Promise.all(active.map(async (slug) => (await ask(`${list}/${slug}`)).body)))
@@ -95,7 +95,7 @@ describe('the list', () => {
     expect(JSON.stringify([short, long])).not.toMatch(/Own-|hooks\.example/)
   })
 
-  test('gives the secrets only where they are asked for, and then the long shape', async () => {
+  test('the list gives the secrets only where they are asked for, and then the long shape', async () => {
     const { body } = await ask(`${list}?with_secrets=true&active=all`)
     expect(
       body.map(({ slug, properties }: { slug: string; properties: Record<string, unknown> }) => [
@@ -112,7 +112,7 @@ describe('the list', () => {
     ])
   })
 
-  test('is ordered by id, also when a row was made again', async () => {
+  test('the list is ordered by id, also when a row was made again', async () => {
     const { path, list: own } = await newSettings('slack', SLACK)
     await ask(`${own}/asana`, { json: { api_key: 'a' } })
     await call(path, { method: 'DELETE' })
@@ -120,7 +120,7 @@ describe('the list', () => {
     expect((await ask(own)).body.map(({ slug }: { slug: string }) => slug)).toEqual(['asana', 'slack'])
   })
 
-  test('of a project without settings is empty, and one with all of them is whole', async () => {
+  test('the list of a project without settings is empty, and one with all of them is whole', async () => {
     const { list: own } = await newPlace('slack')
     expect((await ask(own)).body).toEqual([])
     for (const service of services)
@@ -154,7 +154,7 @@ describe('a slug', () => {
     }
   })
 
-  test('that was never configured is 404 on a GET', async () => {
+  test('a slug that was never configured is 404 on a GET', async () => {
     const { status, body } = await ask((await newPlace('slack')).path)
     expect({ status, body }).toEqual({ status: 404, body: { message: '404 Service Not Found' } })
   })
@@ -176,7 +176,7 @@ describe('a slug', () => {
     },
   )
 
-  test('stands under both names of the resource, with the same settings', async () => {
+  test('a slug stands under both names of the resource, with the same settings', async () => {
     const { id, path, saved } = await newSettings('slack', SLACK)
     const other = `projects/${id}/integrations/slack`
     expect((await ask(other)).body).toEqual(saved)
@@ -199,7 +199,7 @@ describe('X-Ignored-Parameters', () => {
     ['twenty names', names(20), names(20).join(',')],
     ['twenty-one names', names(21), `${names(20).join(',')},${MORE}`],
     ['names in their order', ['b', 'a', 'slug'], 'b,a,slug'],
-  ])('holds %s', async (_, sent, header) => {
+  ])('X-Ignored-Parameters holds %s', async (_, sent, header) => {
     const { path } = await newPlace('asana')
     const json = { api_key: 'k', ...Object.fromEntries(sent.map((name) => [name, 'x'])) }
     const { status, headers } = await ask(path, { json })
@@ -207,7 +207,7 @@ describe('X-Ignored-Parameters', () => {
   })
 
   test.each(['a,b c', 'a\r\nSet-Cookie: b=c', 'schlüssel', '\ud800', 'a'.repeat(65)])(
-    'never holds what cannot be the name of a parameter: %j',
+    'X-Ignored-Parameters never holds what cannot be the name of a parameter: %j',
     async (name) => {
       const { path } = await newSettings('asana', { api_key: 'k' })
       const { status, headers, body } = await ask(path, { json: { [name]: 'x' } })
@@ -215,18 +215,18 @@ describe('X-Ignored-Parameters', () => {
     },
   )
 
-  test('names those of the query too, and of a PATCH', async () => {
+  test('X-Ignored-Parameters names those of the query too, and of a PATCH', async () => {
     const { path } = await newSettings('asana', { api_key: 'k' })
     const { headers } = await ask(`${path}?from_query=1`, { method: 'PATCH', json: { from_body: 1 } })
     expect(headers.get('X-Ignored-Parameters')).toBe('from_query,from_body')
   })
 
-  test('is missing where nothing was ignored', async () => {
+  test('X-Ignored-Parameters is missing where nothing was ignored', async () => {
     const { path } = await newPlace('asana')
     expect((await ask(path, { json: { api_key: 'k' } })).headers.has('X-Ignored-Parameters')).toBe(false)
   })
 
-  test('names a flag of an event that is not the service’s own', async () => {
+  test('X-Ignored-Parameters names a flag of an event that is not the service’s own', async () => {
     const { path, saved } = await newSettings('asana', { api_key: 'k' })
     const { headers, body } = await ask(path, { json: { note_events: false } })
     expect([headers.get('X-Ignored-Parameters'), body]).toEqual(['note_events', saved])

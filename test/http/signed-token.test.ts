@@ -68,13 +68,13 @@ describe('a token that the tool has signed', () => {
     expect((await ask('projects', as(token))).body.map((project: { id: number }) => project.id)).toEqual([mine.id])
   })
 
-  test('is in the audit trail by its subject', async () => {
+  test('a token that the tool has signed is in the audit trail by its subject', async () => {
     const token = await sign(grant())
     await ask(`projects/${mine.id}/services/slack`, as(token, { json: { username: 'by ada' } }))
     expect((await auditOf(mine.id)).at(-1)).toMatchObject({ actor_kind: 'signed', actor_id: 0, actor_name: 'ada' })
   })
 
-  test('may be signed with a key whose algorithm the set leaves open', async () => {
+  test('a token that the tool has signed may be signed with a key whose algorithm the set leaves open', async () => {
     const token = await sign(grant(), rsa.privateKey, 'RS256', 'two')
     expect((await call('user', as(token))).status).toBe(200)
   })
@@ -91,7 +91,7 @@ describe('a token that the tool has signed', () => {
     expect((await call(`projects/${mine.id}/services/slack${query}`, options)).status).toBe(status)
   })
 
-  test('makes tokens of the project with no more than it has, and nothing of the instance', async () => {
+  test('a token that the tool has signed makes tokens of the project with no more than it has, and nothing of the instance', async () => {
     const token = await sign(grant({ scopes: ['api'], access_level: 40 }))
     const make = (json: object) =>
       call(`projects/${mine.id}/access_tokens`, as(token, { method: 'POST', json: { name: 'made', ...json } }))
@@ -189,18 +189,21 @@ describe('the 401 of a signed token', () => {
     [{ scopes: undefined, access_level: 5 }, 'access_level must be one of 10, 15, 20, 30, 40, 50, scopes is missing'],
   ]
 
-  test.each(CLAIMS)('whose signature is valid says what is wrong with %j', async (claim, text) => {
-    const { status, body, headers } = await ask('user', as(await sign(grant(claim))))
-    expect({ status, body }).toEqual({ status: 401, body: { error: 'invalid_token', error_description: text } })
-    expect(headers.get('WWW-Authenticate')).toContain(text)
-  })
+  test.each(CLAIMS)(
+    'the 401 of a signed token whose signature is valid says what is wrong with %j',
+    async (claim, text) => {
+      const { status, body, headers } = await ask('user', as(await sign(grant(claim))))
+      expect({ status, body }).toEqual({ status: 401, body: { error: 'invalid_token', error_description: text } })
+      expect(headers.get('WWW-Authenticate')).toContain(text)
+    },
+  )
 
   test.each([
     ['a key that is not in the set', () => sign(grant({ scopes: 'x' }), strangers.privateKey), 'ERR_JWS_SIGNATURE'],
     ['an unknown key id', () => sign(grant(), keys.privateKey, 'ES256', 'nine'), 'ERR_JWKS_NO_MATCHING_KEY'],
     ['an algorithm that is not allowed', () => sign(grant(), long.privateKey, 'RS512', 'three'), 'ERR_JOSE_ALG'],
     ['parts that are no JSON', () => 'aa.bb.cc', 'ERR_JWS_INVALID'],
-  ])('says nothing to %s, and the log has the reason', async (_, forge, reason) => {
+  ])('the 401 of a signed token says nothing to %s, and the log has the reason', async (_, forge, reason) => {
     const log = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const { status, body } = await ask('user', as(await forge()))
     expect({ status, body }).toEqual({ status: 401, body: { message: '401 Unauthorized' } })

@@ -26,7 +26,7 @@ async function create(json: object, claims: object = {}) {
 }
 
 describe('a token that a signed user creates', () => {
-  test('lives 90 days by default', async () => {
+  test('a token that a signed user creates lives 90 days by default', async () => {
     const { status, body } = await create({})
     expect([status, body.expires_at]).toEqual([201, day(90)])
   })
@@ -36,7 +36,7 @@ describe('a token that a signed user creates', () => {
     [{ expires_at: day(90) }, 201],
     [{ expires_at: day(91) }, 400],
     [{ expires_at: day(399) }, 400],
-  ])('with %j is %d: 90 days at most', async (json, status) => {
+  ])('a token that a signed user creates with %j is %d: 90 days at most', async (json, status) => {
     const { status: got, body } = await create(json)
     expect(got).toBe(status)
     if (status === 400) expect(body.errors).toEqual({ expires_at: ['must be at most 90 days ahead'] })
@@ -54,12 +54,15 @@ describe('a token that a signed user creates', () => {
     ],
     [{ scopes: ['api', 'read_secrets'] }, { scopes: ['api', 'read_secrets'] }, []],
     [{ access_level: 50 }, { access_level: 50 }, []],
-  ])('with %j by a user with %j exceeds their rights in %j', async (json, claims, fields) => {
-    const { status, body } = await create(json, claims)
-    expect([status, Object.keys(body.errors ?? {})]).toEqual([fields.length > 0 ? 400 : 201, fields])
-  })
+  ])(
+    'a token that a signed user creates with %j by a user with %j exceeds their rights in %j',
+    async (json, claims, fields) => {
+      const { status, body } = await create(json, claims)
+      expect([status, Object.keys(body.errors ?? {})]).toEqual([fields.length > 0 ? 400 : 201, fields])
+    },
+  )
 
-  test('rotates itself for 90 days at most', async () => {
+  test('a token that a signed user creates rotates itself for 90 days at most', async () => {
     const { body } = await create({})
     const { body: next } = await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token: body.token })
     expect(next.expires_at).toBe(day(90))
@@ -67,7 +70,7 @@ describe('a token that a signed user creates', () => {
     expect((await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token: next.token, json })).status).toBe(400)
   })
 
-  test('is revoked by any signed user of the project with role 40, after rotations too', async () => {
+  test('a token that a signed user creates is revoked by any signed user of the project with role 40, after rotations too', async () => {
     const { body: made } = await create({ access_level: 40 }, { sub: 'ada', access_level: 50 })
     const { body: next } = await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token: made.token })
     const revoke = async (claims: object) =>
@@ -82,7 +85,7 @@ describe('a token that a signed user creates', () => {
 })
 
 describe('a token that the instance created', () => {
-  test('is not revoked or rotated by a signed user, whatever their role', async () => {
+  test('a token that the instance created is not revoked or rotated by a signed user, whatever their role', async () => {
     const { id: tokenId, token } = await newToken(id)
     for (const [method, tail] of [
       ['DELETE', ''],
@@ -97,7 +100,7 @@ describe('a token that the instance created', () => {
     expect((await ask('user', { token })).status).toBe(200)
   })
 
-  test('is its own again once it has rotated the token of a signed user', async () => {
+  test('a token that the instance created is its own again once it has rotated the token of a signed user', async () => {
     const { body: made } = await create({})
     const { body: next } = await ask(`${tokensOf(id)}/${made.id}/rotate`, { method: 'POST' })
     expect(await rows('select by_signed_user from tokens where id = ?', next.id)).toEqual([{ by_signed_user: 0 }])

@@ -136,7 +136,7 @@ describe.each(KINDS)('a command of %s', (kind) => {
 })
 
 describe('a token', () => {
-  test('that is wrong, of inactive or missing settings, or for no project gets one and the same 404', async () => {
+  test('a token that is wrong, of inactive or missing settings, or for no project gets one and the same 404', async () => {
     const { path, trigger } = await newChat()
     const wrong = ['', 'x', `${TOKEN}x`, TOKEN.slice(1), TOKEN.toUpperCase(), ` ${TOKEN}`]
     for (const token of wrong) expect(await type(trigger, 'help', { token })).toMatchObject(NOT_FOUND)
@@ -155,14 +155,14 @@ describe('a token', () => {
     expect({ status, body }).toEqual(NOT_FOUND)
   })
 
-  test('that does not open any more gets the 404 too', async () => {
+  test('a token that does not open any more gets the 404 too', async () => {
     const { id, trigger } = await newChat()
     await rows("update settings set secrets = 'v1.k1.AAAA.AAAA' where project_id = ?", id)
     const { status, body } = await type(trigger, 'help')
     expect({ status, body }).toEqual(NOT_FOUND)
   })
 
-  test('that is missing is 400, and one in the query is missing', async () => {
+  test('a token that is missing is 400, and one in the query is missing', async () => {
     const { trigger } = await newChat()
     const missing = { status: 400, body: { error: 'token is missing' } }
     for (const place of [trigger, `${trigger}?token=${TOKEN}`]) {
@@ -173,7 +173,7 @@ describe('a token', () => {
     expect(list).toMatchObject({ status: 400, body: { error: 'token is invalid' } })
   })
 
-  test('is enough: an API token is not read, and does not help', async () => {
+  test('a token is enough: an API token is not read, and does not help', async () => {
     const { trigger } = await newChat()
     const sent = { method: 'POST', form: { token: TOKEN, text: 'help' } }
     for (const token of ['pbt_unknown', null]) expect((await ask(trigger, { ...sent, token })).status).toBe(200)
@@ -181,7 +181,7 @@ describe('a token', () => {
     expect({ status, body }).toEqual(NOT_FOUND)
   })
 
-  test('is counted against the address, right or wrong, before the database is asked', async () => {
+  test('a token is counted against the address, right or wrong, before the database is asked', async () => {
     const { trigger } = await newChat()
     const keys: string[] = []
     const limit = async ({ key }: { key: string }) => ({ success: keys.push(key) <= 2 })

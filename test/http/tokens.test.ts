@@ -15,7 +15,7 @@ describe('creating a token', () => {
     path = tokensOf(id)
   })
 
-  test('shows its value once, and keeps only a digest', async () => {
+  test('creating a token shows its value once, and keeps only a digest', async () => {
     const json = { name: 'deploy-rockets', scopes: ['api', 'read_secrets'], access_level: 30, expires_at: day(10) }
     const { status, body } = await ask(path, { method: 'POST', json })
     expect(status).toBe(201)
@@ -43,7 +43,7 @@ describe('creating a token', () => {
     expect((await ask('version', { token })).status).toBe(200)
   })
 
-  test('falls back to Maintainer and to a year', async () => {
+  test('creating a token falls back to Maintainer and to a year', async () => {
     const { body } = await ask(path, { method: 'POST', json: { name: 'a', scopes: ['api'] } })
     expect([body.access_level, body.expires_at]).toEqual([40, day(365)])
     const blank = { name: 'a', scopes: ['api'], access_level: '', expires_at: null }
@@ -53,12 +53,15 @@ describe('creating a token', () => {
     })
   })
 
-  test.each([['api'], ['read_api'], ['read_secrets'], ['send_events']])('takes the scope %s', async (scope) => {
-    const { status, body, headers } = await ask(path, { method: 'POST', json: { name: 'a', scopes: [scope] } })
-    expect([status, body.scopes, headers.get('Cache-Control')]).toEqual([201, [scope], 'no-store'])
-  })
+  test.each([['api'], ['read_api'], ['read_secrets'], ['send_events']])(
+    'creating a token takes the scope %s',
+    async (scope) => {
+      const { status, body, headers } = await ask(path, { method: 'POST', json: { name: 'a', scopes: [scope] } })
+      expect([status, body.scopes, headers.get('Cache-Control')]).toEqual([201, [scope], 'no-store'])
+    },
+  )
 
-  test('works with a form', async () => {
+  test('creating a token works with a form', async () => {
     const body = new URLSearchParams([
       ['name', 'a'],
       ['scopes[]', 'api'],
@@ -69,7 +72,7 @@ describe('creating a token', () => {
     expect(answer.body).toMatchObject({ scopes: ['api', 'read_secrets'], access_level: 20 })
   })
 
-  test.each([[1], [400]])('takes a date %d days ahead', async (ahead) => {
+  test.each([[1], [400]])('creating a token takes a date %d days ahead', async (ahead) => {
     const { body } = await ask(path, { method: 'POST', json: { name: 'a', scopes: ['api'], expires_at: day(ahead) } })
     expect(body.expires_at).toBe(day(ahead))
     expect(await rows('select expires_at from tokens where id = ?', body.id)).toEqual([
@@ -77,7 +80,7 @@ describe('creating a token', () => {
     ])
   })
 
-  test.each([[10], [15], [20], [30], [40], [50]])('takes the role %d', async (access_level) => {
+  test.each([[10], [15], [20], [30], [40], [50]])('creating a token takes the role %d', async (access_level) => {
     const { body } = await ask(path, { method: 'POST', json: { name: 'a', scopes: ['api'], access_level } })
     expect(body.access_level).toBe(access_level)
   })
@@ -104,7 +107,7 @@ describe('creating a token', () => {
       { name: 'a', scopes: ['api'], expires_at: day(401) },
       { errors: { expires_at: ['must be at most 400 days ahead'] } },
     ],
-  ])('refuses %j', async (json, expected) => {
+  ])('creating a token refuses %j', async (json, expected) => {
     const before = await dump('tokens')
     const { status, body } = await ask(path, { method: 'POST', json })
     expect({ status, body }).toMatchObject({ status: 400, body: expected })
@@ -112,14 +115,14 @@ describe('creating a token', () => {
     expect(await dump('tokens')).toBe(before)
   })
 
-  test('repeats no text for each of many invalid scopes', async () => {
+  test('creating a token repeats no text for each of many invalid scopes', async () => {
     const json = { name: 'a', scopes: Array(9000).fill('root') }
     const { status, body } = await ask(path, { method: 'POST', json })
     expect([status, body.errors]).toEqual([400, { scopes: ['does not have a valid value'] }])
     expect(JSON.stringify(body).length).toBeLessThan(300)
   })
 
-  test('is for the instance: a token of the project, whatever it may do, makes no other', async () => {
+  test('creating a token is for the instance: a token of the project, whatever it may do, makes no other', async () => {
     const { token } = await newToken(id, { scopes: ['api', 'read_secrets'], access_level: 50 })
     const before = await dump('tokens')
     const { status, body } = await ask(path, { method: 'POST', token, json: { name: 'a', scopes: ['read_secrets'] } })
@@ -127,7 +130,7 @@ describe('creating a token', () => {
     expect(await dump('tokens')).toBe(before)
   })
 
-  test('is audited, without the value', async () => {
+  test('creating a token is audited, without the value', async () => {
     const { id: tokenId, token } = await newToken(id, { name: 'audited', expires_at: day(3) })
     const entry = (await auditOf(id)).at(-1)
     expect(entry).toMatchObject({ action: 'token.created', subject: String(tokenId), actor_name: 'Instance' })
@@ -167,7 +170,7 @@ describe('the list of tokens', () => {
     expect(JSON.stringify(body)).not.toMatch(/pbt_|digest/)
   })
 
-  test('tells which are revoked, and which are dead', async () => {
+  test('the list of tokens shows which are revoked, and which have expired', async () => {
     const { body } = await ask(path)
     expect(body.map(({ revoked, active }: Record<string, unknown>) => [revoked, active])).toEqual([
       [false, true],
@@ -177,7 +180,7 @@ describe('the list of tokens', () => {
     ])
   })
 
-  test('is paginated', async () => {
+  test('the list of tokens is paginated', async () => {
     const { headers } = await ask(`${path}?per_page=3`)
     const names = ['X-Total', 'X-Total-Pages', 'X-Page', 'X-Per-Page', 'X-Next-Page', 'X-Prev-Page']
     expect(names.map((name) => headers.get(name))).toEqual(['4', '2', '1', '3', '2', ''])
@@ -189,7 +192,7 @@ describe('the list of tokens', () => {
 })
 
 describe('a token by its id', () => {
-  test('is 404 where there is none, or it is another project’s', async () => {
+  test('a token by its id is 404 where there is none, or it is another project’s', async () => {
     const [one, two] = [await newProject(), await newProject()]
     const theirs = await newToken(two.id)
     for (const id of [theirs.id, 0, 999_999_999, '99999999999999999999']) {
@@ -217,7 +220,7 @@ describe('a token by its id', () => {
 })
 
 describe('revoking', () => {
-  test('is 204, kills the token at once, and may be done twice', async () => {
+  test('revoking a token responds 204, applies at once, and may be repeated', async () => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id)
     for (const _ of [1, 2]) expect((await call(`${tokensOf(id)}/${tokenId}`, { method: 'DELETE' })).status).toBe(204)
@@ -227,7 +230,7 @@ describe('revoking', () => {
     expect(entries.map(({ subject }) => subject)).toEqual([String(tokenId)])
   })
 
-  test.each(['self', 'own id'])('by its %s, any live token may do', async (word) => {
+  test.each(['self', 'own id'])('any valid token may revoke itself by its %s', async (word) => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id, { scopes: ['read_secrets'], access_level: 10 })
     const path = `${tokensOf(id)}/${word === 'self' ? 'self' : tokenId}`
@@ -244,7 +247,7 @@ describe('revoking', () => {
 })
 
 describe('rotating', () => {
-  test('makes a new token and revokes the old one, in one go', async () => {
+  test('rotating makes a new token and revokes the old one, in one go', async () => {
     const { id } = await newProject()
     const old = await newToken(id, { name: 'deploy', scopes: ['read_api'], access_level: 30, expires_at: day(5) })
     const { status, body, headers } = await ask(`${tokensOf(id)}/${old.id}/rotate`, { method: 'POST' })
@@ -259,7 +262,7 @@ describe('rotating', () => {
     expect(JSON.parse(entry?.changes ?? '')).toContainEqual({ field: 'replaces', to: old.id })
   })
 
-  test.each(['self', 'own id'])('itself, by its %s, a token keeps its rights', async (word) => {
+  test.each(['self', 'own id'])('a token that rotates itself by its %s keeps its rights', async (word) => {
     const { id } = await newProject()
     const { id: tokenId, token } = await newToken(id, { scopes: ['read_api'], access_level: 15 })
     const path = `${tokensOf(id)}/${word === 'self' ? 'self' : tokenId}/rotate`
@@ -278,7 +281,7 @@ describe('rotating', () => {
     [{ scopes: [] }, 400],
     [{ scopes: 'api' }, 400],
     [{ expires_at: day(500) }, 400],
-  ])('itself with %j is answered %d: never more than it had', async (json, status) => {
+  ])('a token that rotates itself with %j responds %d: never more than it had', async (json, status) => {
     const { id } = await newProject()
     const { token } = await newToken(id, { scopes: ['api', 'read_secrets'], access_level: 40 })
     const answer = await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token, json })
@@ -287,7 +290,7 @@ describe('rotating', () => {
     expect(await rows('select id from tokens where project_id = ?', id)).toHaveLength(status === 200 ? 2 : 1)
   })
 
-  test('may give another token more, if the instance does it', async () => {
+  test('rotating another token may give it more rights, if the instance does it', async () => {
     const { id } = await newProject()
     const old = await newToken(id, { scopes: ['read_api'], access_level: 10 })
     const json = { scopes: ['api', 'read_secrets'], access_level: 50 }
@@ -302,7 +305,7 @@ describe('rotating', () => {
     expect({ status, body }).toEqual({ status: 400, body: { message: '400 Bad Request - Token already revoked' } })
   })
 
-  test('by many at once makes one new token', async () => {
+  test('concurrent rotations of a token make one new token', async () => {
     const { id } = await newProject()
     const { token } = await newToken(id)
     const answers = await Promise.all(
@@ -313,7 +316,7 @@ describe('rotating', () => {
     expect((await auditOf(id)).filter(({ action }) => action === 'token.rotated')).toHaveLength(1)
   })
 
-  test('of another project is not there', async () => {
+  test('a token of another project cannot be rotated', async () => {
     const [one, two] = [await newProject(), await newProject()]
     const { token } = await newToken(one.id)
     expect(await ask(`${tokensOf(two.id)}/self/rotate`, { method: 'POST', token })).toMatchObject({

@@ -8,7 +8,7 @@ import { SLACK } from '../support/fixtures.ts'
 let place = { id: 0, path: '', token: '', tokenId: 0, guest: '', deliveryId: 0 }
 let count = 0
 
-/** A project with Slack's settings and a token that was just used: what is noted of that comes after the answer. */
+/** A project with Slack's settings and a token that was just used: its use is recorded after the response. */
 async function newCase() {
   const { id, path } = await newProject()
   const [own, low] = [await newToken(id), await newToken(id, { access_level: 10 })]
@@ -204,14 +204,14 @@ describe('a request goes to the database', () => {
     place = await newCase()
   })
 
-  test.each(TRIPS)('%s %s as %s, %j, answered %d: %d times', async (method, path, who, sent, status, trips) => {
+  test.each(TRIPS)('%s %s as %s, %j, %d: %d trips', async (method, path, who, sent, status, trips) => {
     if (trips === 2) place = await newCase()
     const seen = await travel(method, path, who, sent)
     expect({ status: seen.status, trips: seen.trips.length }).toEqual({ status, trips })
     if (trips === 2) place = await newCase()
   })
 
-  test('as often as this table says, for every route of the API', () => {
+  test('a request goes to the database as often as this table says, for every route of the API', () => {
     const routed = app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(
@@ -236,7 +236,7 @@ describe('what a request asks of the database', () => {
   const found = TRIPS.filter(([, path, , , , trips]) => trips > 0 && path.startsWith('projects/'))
 
   test.each(found)(
-    'under a project comes from an index: %s %s as %s, %j',
+    'what a request asks of the database under a project comes from an index: %s %s as %s, %j',
     async (method, path, who, sent, _, trips) => {
       if (trips === 2) place = await newCase()
       const seen = await travel(method, path, who, sent)
@@ -252,7 +252,7 @@ describe('what a request asks of the database', () => {
   )
 })
 
-test('a token’s use is noted after the answer, and never in the batch that reads', async () => {
+test('a token’s use is recorded after the response, and never in the batch that reads', async () => {
   const { id } = await newProject()
   const { token } = await newToken(id)
   const { DB, trips } = spyOnDatabase()

@@ -12,7 +12,7 @@ const form = (body: string): Call => ({ headers: FORM, body })
 const BARE = [`${TOKEN}=`, `${TOKEN}==`, 'hunter=', 'correct-horse-battery=&staple==', `${TOKEN}[]=`]
 
 describe('a form without values of which no name is known', () => {
-  test.each(BARE)('is no set of parameters: %s', async (body) => {
+  test.each(BARE)('a form without values of which no name is known is no set of parameters: %s', async (body) => {
     const { id, path } = await newSettings('asana', { ...ASANA, active: false })
     const before = await snapshot(id)
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
@@ -23,7 +23,7 @@ describe('a form without values of which no name is known', () => {
     expect(await snapshot(id)).toEqual(before)
   })
 
-  test('is rejected by projects and tokens as well, which stay as they are', async () => {
+  test('a form without values of which no name is known is rejected by projects and tokens as well, which stay as they are', async () => {
     const { id } = await newProject()
     const { id: tokenId } = await newToken(id)
     const tokens = `projects/${id}/access_tokens`
@@ -41,7 +41,7 @@ describe('a form without values of which no name is known', () => {
     expect([(await ask(`projects/${id}`)).body, (await ask(tokens)).body]).toEqual(before)
   })
 
-  test('is one of parameters as soon as a name is known: it clears that', async () => {
+  test('a form without values of which no name is known is one of parameters as soon as a name is known: it clears that', async () => {
     const { path } = await newSettings('asana', { ...ASANA, restrict_to_branch: 'main' })
     const { status, body } = await ask(path, { method: 'PUT', ...form('restrict_to_branch=&colour=') })
     expect([status, body.properties]).toEqual([200, { restrict_to_branch: null }])
@@ -51,7 +51,7 @@ describe('a form without values of which no name is known', () => {
 describe('an unknown name that may be a secret', () => {
   const sent = { ...ASANA, [TOKEN]: 'x', colour: 'red' }
 
-  test('is hidden where the names of ignored parameters are', async () => {
+  test('an unknown name that may be a secret is hidden where the names of ignored parameters are', async () => {
     const { list, path } = await newPlace('asana')
     const dry = await ask(`${path}?dry_run=true`, { json: sent })
     expect([dry.status, dry.body.ignored]).toEqual([200, ['asana.***', 'asana.colour']])
@@ -62,7 +62,7 @@ describe('an unknown name that may be a secret', () => {
     expect(plan.headers.get('X-Ignored-Parameters')).toBe('asana.***,asana.colour')
   })
 
-  test('is hidden in errors', async () => {
+  test('an unknown name that may be a secret is hidden in errors', async () => {
     const { id, list, path } = await newPlace('asana')
     const unknown = { '***': ['is unknown'] }
     for (const [place, options, errors] of [

@@ -98,13 +98,13 @@ describe('brackets', () => {
 })
 
 describe('records within parameters', () => {
-  test('are read down to the depth that is asked for, and not below', () => {
+  test('records within parameters are read down to the depth that is asked for, and not below', () => {
     const sent: Pairs = [['services', { jira: { 'project_keys[]': 'A', note: { 'any name!': 1 } } }]]
     expect(read(sent, 3)).toEqual({ services: { jira: { project_keys: ['A'], note: { 'any name!': 1 } } } })
     expect(read(sent, 1)).toEqual(Object.fromEntries(sent))
   })
 
-  test('cannot have a name that is none', () => {
+  test('records within parameters cannot have a name that is none', () => {
     expect(() => read([['services', { slack: { 'SECRET VALUE': 1 } }]], 3)).toThrow(/^Invalid form format$/)
   })
 })
@@ -134,13 +134,13 @@ describe('query and body', () => {
 })
 
 describe('the extent of a request', () => {
-  test('has at most 100 names', () => {
+  test('the extent of a request has at most 100 names', () => {
     const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, n]))
     expect(() => checkExtent(fields(100))).not.toThrow()
     expect(() => checkExtent(fields(101))).toThrow('Too many parameters')
   })
 
-  test('is counted to its bound and no further, empty lists included', () => {
+  test('the extent of a request is counted to its bound and no further, empty lists included', () => {
     let reads = 0
     const counted = (value: object): object =>
       new Proxy(value, {
@@ -157,7 +157,7 @@ describe('the extent of a request', () => {
     expect(reads).toBeLessThanOrEqual(10_000)
   })
 
-  test('is at most ten levels deep', () => {
+  test('the extent of a request is at most ten levels deep', () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
     expect(() => checkExtent({ a: nested(10) })).not.toThrow()
     expect(() => checkExtent({ a: nested(11) })).toThrow('Too deeply nested')

@@ -3,7 +3,7 @@ import { joinPath, namespaceOf, pathError, pathFromName } from '../../src/projec
 
 describe('the path of a project', () => {
   test.each(['a', 'A', '0', '_', 'a-b', 'a.b', 'a..b', 'a-', 'a_', '0a.1-_', 'git', 'atom', 'a.gitx', 'x'.repeat(255)])(
-    'may be %s',
+    'the path of a project may be %s',
     (path) => {
       expect(pathError(path, joinPath('acme', path))).toBeUndefined()
     },
@@ -32,18 +32,18 @@ describe('the path of a project', () => {
     '٣',
     'ａ',
     'e\u0301',
-  ])('must not be %j', (path) => {
+  ])('the path of a project must not be %j', (path) => {
     expect(pathError(path, joinPath('acme', path))).toContain('can contain only ASCII letters')
   })
 
   test.each(['', '/', 'a//b', '/a', 'a/', 'a/../b', 'ä', 'a/b.git', 'bac\u212Aend'])(
-    'must not be in the namespace %j',
+    'the path of a project must not be in the namespace %j',
     (namespace) => {
       expect(pathError('app', `${namespace}/app`)).toContain('can contain only ASCII letters')
     },
   )
 
-  test('must not be digits alone without a namespace: it would read as an id', () => {
+  test('the path of a project must not be digits alone without a namespace: it would read as an id', () => {
     expect(pathError('2048', '2048')).toContain('cannot be a number')
     expect(pathError('2048', 'games/2048')).toBeUndefined()
   })

@@ -21,7 +21,7 @@ import type { Payload } from '../support/delivery.ts'
 const PROJECT = { name: 'Rocket', namespace: 'Acme', web_url: 'https://gitlab.example.com/acme/rocket' }
 
 describe('the kind of an event', () => {
-  test('is object_kind, else event_name, else the header', () => {
+  test('the kind of an event is object_kind, else event_name, else the header', () => {
     expect(kindOf({ object_kind: 'push', event_name: 'other' }, 'Note Hook')).toBe('push')
     expect(kindOf({ event_name: 'subgroup_create' })).toBe('subgroup')
     expect(kindOf({ event_name: 'project_destroy' })).toBe('project')
@@ -32,7 +32,7 @@ describe('the kind of an event', () => {
     expect(kindOf({ object_kind: 7 })).toBeUndefined()
   })
 
-  test('may be one that no service acts on', () => {
+  test('the kind of an event may be one that no service acts on', () => {
     expect(kindOf({ object_kind: 'toString' })).toBe('toString')
     expect(toOccurrence({ object_kind: 'toString' }, '{}')).toBeUndefined()
     expect(toOccurrence({ object_kind: 'milestone' }, '{}')).toBeUndefined()
@@ -57,9 +57,12 @@ describe('an event', () => {
     { issue: { confidential: true } },
   ]
 
-  test.each(confidential.map((part) => [JSON.stringify(part), part] as const))('is confidential by %s', (_, part) => {
-    expect(isConfidential(part)).toBe(true)
-  })
+  test.each(confidential.map((part) => [JSON.stringify(part), part] as const))(
+    'an event is confidential by %s',
+    (_, part) => {
+      expect(isConfidential(part)).toBe(true)
+    },
+  )
 
   test.each<[Kind, string[], string[]]>([
     ['push', ['push'], ['push']],
@@ -69,7 +72,7 @@ describe('an event', () => {
     ['note', ['note'], ['confidential_note']],
     ['merge_request', ['merge_requests'], ['merge_requests']],
     ['build', ['job', 'build'], ['job', 'build']],
-  ])('of kind %s subscribes %j, and %j instead if it is confidential', (kind, plain, hidden) => {
+  ])('an event of kind %s subscribes %j, and %j instead if it is confidential', (kind, plain, hidden) => {
     const events = (body: Payload) => toOccurrence({ object_kind: kind, ...body }, '')?.events
     expect(events({})).toEqual(plain)
     expect(events({ object_attributes: { confidential: true } })).toEqual(hidden)
@@ -95,7 +98,7 @@ describe('an event', () => {
     'subgroup',
   ]
 
-  test.each(kinds)('of kind %s is read whatever its fields are', (kind) => {
+  test.each(kinds)('an event of kind %s is read whatever its fields are', (kind) => {
     const empty = toOccurrence({ object_kind: kind }, '')
     expect(empty?.kind).toBe(kind)
     for (const value of odd) {
@@ -105,12 +108,12 @@ describe('an event', () => {
     }
   })
 
-  test('takes numbers for text, and digits for numbers, but null for neither', () => {
+  test('an event takes numbers for text, and digits for numbers, but null for neither', () => {
     const read = toOccurrence({ object_kind: 'issue', object_attributes: { title: 7, iid: '12', url: null } }, '')
     expect(read?.kind === 'issue' && read.payload.object_attributes).toMatchObject({ title: '7', iid: 12, url: '' })
   })
 
-  test('has the reviewers of a change as an object or as a pair', () => {
+  test('an event has the reviewers of a change as an object or as a pair', () => {
     const reviewers = (value: unknown): PayloadOf<'merge_request'>['changes']['reviewers'] | undefined => {
       const read = toOccurrence({ object_kind: 'merge_request', changes: { reviewers: value } }, '')
       return read?.kind === 'merge_request' ? read.payload.changes.reviewers : undefined
@@ -128,11 +131,11 @@ describe('a push', () => {
     [zeros, 'b2', 'created'],
     ['a1', zeros, 'removed'],
     ['a1', 'b2', 'changed'],
-  ])('from %s to %s has %s its ref', (before, after, change) => {
+  ])('a push from %s to %s has %s its ref', (before, after, change) => {
     expect(changeOf({ before, after } as Pushed)).toBe(change)
   })
 
-  test('names refs, commits and titles shortly', () => {
+  test('a push names refs, commits and titles shortly', () => {
     expect([refName('refs/heads/a/b'), refName('refs/tags/v1'), refName('main')]).toEqual(['a/b', 'v1', 'main'])
     expect(shortSha('c3c3c3c3c3c3')).toBe('c3c3c3c3')
     expect(titleOf({ title: '', message: 'One\r\ntwo' })).toBe('One')
@@ -145,7 +148,7 @@ describe('the context of a delivery', () => {
   const own = { isOn: () => true, idempotencyKey: '1', acceptedAt: new Date(0) }
   const occurrence = (body: Payload) => toOccurrence({ object_kind: 'push', ...body }, '') as Occurrence
 
-  test("takes the project's names from the event, else from what is known", () => {
+  test("the context of a delivery takes the project's names from the event, else from what is known", () => {
     expect(contextOf(occurrence({ project: PROJECT }), known, own)).toMatchObject({
       projectName: 'Rocket',
       projectFullName: 'Acme / Rocket',
@@ -169,7 +172,7 @@ describe('the context of a delivery', () => {
     ['a*b*c', 'a-c', false],
     ['a*a', 'a', false],
     ['a*b*b', 'ab', false],
-  ])('compares the pattern %s with the branch %s: %s', (pattern, branch, isProtected) => {
+  ])('the context of a delivery compares the pattern %s with the branch %s: %s', (pattern, branch, isProtected) => {
     const context = contextOf(occurrence({}), { ...known, protectedBranches: [pattern] }, own)
     expect(context.isProtected(branch)).toBe(isProtected)
   })

@@ -19,7 +19,7 @@ import { responseOf } from '../support/delivery.ts'
 const STEP: HttpStep = { method: 'POST', url: 'https://example.com/' }
 
 describe('a step', () => {
-  test('of JSON has a content type without charset', () => {
+  test('a step of JSON has a content type without charset', () => {
     expect(json('https://example.com/', { a: 1 })).toEqual({
       method: 'POST',
       url: 'https://example.com/',
@@ -28,11 +28,11 @@ describe('a step', () => {
     })
   })
 
-  test('of a form encodes its fields', () => {
+  test('a step of a form encodes its fields', () => {
     expect(form('https://example.com/', { a: 'x y&z' }).body).toBe('a=x+y%26z')
   })
 
-  test('has no authentication if both parts are blank', () => {
+  test('a step has no authentication if both parts are blank', () => {
     expect(basic(null, '')).toEqual({})
     expect(basic('user', null)).toEqual({ auth: { basic: ['user', ''] } })
   })
@@ -42,7 +42,7 @@ describe('a step', () => {
     expect(joinUrl('https://example.com', 'hook')).toBe('https://example.com/hook')
   })
 
-  test('keeps a signed query byte for byte when one is added', () => {
+  test('a step keeps a signed query byte for byte when one is added', () => {
     expect(withQuery('https://example.com/?sp=%2ftriggers&sig=a+b', { wait: 'true' })).toBe(
       'https://example.com/?sp=%2ftriggers&sig=a+b&wait=true',
     )
@@ -50,7 +50,7 @@ describe('a step', () => {
     expect(withQuery('https://example.com/', {})).toBe('https://example.com/')
   })
 
-  test('is safe to repeat unless it is a POST that does not say so', () => {
+  test('a step is safe to repeat unless it is a POST that does not say so', () => {
     expect(isRepeatable(STEP)).toBe(false)
     expect(isRepeatable({ ...STEP, repeatable: true })).toBe(true)
     expect(isRepeatable({ ...STEP, method: 'PUT' })).toBe(true)
@@ -71,7 +71,7 @@ describe('a step', () => {
     expect(run(200)).toEqual({ done: false, value: { ...STEP, body: '200' } })
   })
 
-  test('reads a body that is no JSON as undefined', () => {
+  test('a step reads a body that is no JSON as undefined', () => {
     expect(parseJson(responseOf(200, '<html>'))).toBeUndefined()
     expect(parseJson(responseOf(200, '{"ok":true}'))).toEqual({ ok: true })
   })
@@ -94,20 +94,20 @@ describe('a response', () => {
     [429, 'wait'],
     [500, 'again'],
     [503, 'again'],
-  ])('with status %i is judged as %s', (status, verdict) => {
+  ])('a response with status %i is judged as %s', (status, verdict) => {
     expect(judge(STEP, responseOf(status))).toEqual({ verdict })
   })
 
-  test('with a time to wait is judged as wait', () => {
+  test('a response with a time to wait is judged as wait', () => {
     const response: StepResponse = { status: 503, header: () => '30', text: '' }
     expect(judge(STEP, response)).toEqual({ verdict: 'wait' })
   })
 
-  test('by which the network of the receiver blocks our address is judged as blocked', () => {
+  test('a response by which the network of the receiver blocks our address is judged as blocked', () => {
     expect(judge(STEP, responseOf(429, 'error code: 1015'))).toEqual({ verdict: 'blocked' })
   })
 
-  test("is judged by the step's own rule first, and by what it tolerates before that", () => {
+  test("a response is judged by the step's own rule first, and by what it tolerates before that", () => {
     const step: HttpStep = { ...STEP, judge: () => ({ verdict: 'confirmed' }) }
     expect(judge(step, responseOf(404))).toEqual({ verdict: 'confirmed' })
     expect(judge({ ...step, tolerates: ({ status }) => status === 500 }, responseOf(500))).toEqual({
@@ -115,7 +115,7 @@ describe('a response', () => {
     })
   })
 
-  test.each([500, 502, 503, 504])('with status %i is no success, whatever its body says', (status) => {
+  test.each([500, 502, 503, 504])('a response with status %i is no success, whatever its body says', (status) => {
     const confirmed: HttpStep = { ...STEP, judge: () => ({ verdict: 'confirmed' }) }
     expect(judge(confirmed, responseOf(status, { ok: true }))).toEqual({ verdict: 'again' })
     const dead: HttpStep = { ...STEP, judge: () => ({ verdict: 'dead', reason: 'gone' }) }

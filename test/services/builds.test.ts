@@ -120,13 +120,13 @@ describe('github', () => {
   }
   const settings = { params: { token: 'ghp', repository_url: 'https://github.com/acme/rocket' } }
 
-  test('names a status after the instance that sent the event unless static_context is off', () => {
+  test('github names a status after the instance that sent the event unless static_context is off', () => {
     expect(JSON.parse(stepOf(github, pipeline, settings).body ?? '')).toMatchObject({
       context: 'ci/gitlab/gitlab.example.com',
     })
   })
 
-  test('sends nothing for a status that GitHub does not have, or an address without a repository', () => {
+  test('github sends nothing for a status that GitHub does not have, or an address without a repository', () => {
     const skipped = {
       ...pipeline,
       object_attributes: { ...pipeline.object_attributes, status: 'waiting_for_resource' },
@@ -136,7 +136,7 @@ describe('github', () => {
     expect(deliver(github, pipeline, short)).toMatchObject({ steps: [], reason: 'repository_url names no repository' })
   })
 
-  test('waits until GitHub’s rate limit ends, and gives up on any other 403', () => {
+  test('github waits until GitHub’s rate limit ends, and gives up on any other 403', () => {
     const step = stepOf(github, pipeline, settings)
     const date = 'Thu, 26 Nov 2026 04:00:00 GMT'
     const reset = String(Date.parse(date) / 1000 + 90)

@@ -95,7 +95,7 @@ describe('the service that an unknown slug stands for', () => {
     expect(guessSlug(sent, services)).toBeUndefined()
   })
 
-  test('is the service itself for its slug and its title, however they are written', () => {
+  test('the service that an unknown slug stands for is the service itself for its slug and its title, however they are written', () => {
     for (const { slug, title } of services) {
       for (const sent of [slug, slug.toUpperCase(), slug.replaceAll('-', '_'), slug.replaceAll('-', '')])
         expect([sent, guessSlug(sent, services)]).toEqual([sent, slug])
@@ -103,7 +103,7 @@ describe('the service that an unknown slug stands for', () => {
     }
   })
 
-  test('is a service of the list alone', () => {
+  test('the service that an unknown slug stands for is a service of the list alone', () => {
     const others = services.filter(({ developmentOnly }) => !developmentOnly)
     expect(guessSlug('mock_ci', others)).toBeUndefined()
   })

@@ -94,7 +94,7 @@ describe('jira', () => {
     ])
   })
 
-  test('links without a comment if comment_on_event_enabled is off', () => {
+  test('jira links without a comment if comment_on_event_enabled is off', () => {
     const { calls } = run(pushOf('ROCK-1 tune', 'topic'), { flags: { comment_on_event_enabled: false } })
     expect(calls).toEqual(['GET /ROCK-1', 'GET /ROCK-1/remotelink', 'POST /ROCK-1/remotelink'])
   })
@@ -117,7 +117,7 @@ describe('jira', () => {
     expect(run(pushOf('Fixes ROCK-1'), settings).calls).toContain('POST /ROCK-1/transitions')
   })
 
-  test('finds the transition into a status of the category Done by itself if it is automatic', () => {
+  test('jira finds the transition into a status of the category Done by itself if it is automatic', () => {
     const { requests } = run(pushOf('Fixes ROCK-1'), { params: { jira_issue_transition_automatic: true } })
     expect(requests[2]).toMatchObject({ method: 'POST', body: '{"transition":{"id":"9"}}' })
   })
@@ -143,12 +143,12 @@ describe('jira', () => {
     expect(run(mergeRequestOf({ action: 'update', title: 'ROCK-1' })).calls).toEqual([])
   })
 
-  test('sends a personal access token as a Bearer token, without a user name or a cookie', () => {
+  test('jira sends a personal access token as a Bearer token, without a user name or a cookie', () => {
     const [step] = run(pushOf('ROCK-1'), { params: { jira_auth_type: 1, username: null } }).requests
     expect(step && headersOf(step)).toEqual({ Authorization: 'Bearer pw' })
   })
 
-  test('says that tokens of Jira Cloud expire if the credentials are refused', () => {
+  test('jira says that tokens of Jira Cloud expire if the credentials are refused', () => {
     const [step] = run(pushOf('ROCK-1')).requests
     expect(step && judge(step, responseOf(401))).toMatchObject({
       verdict: 'dead',
@@ -156,13 +156,13 @@ describe('jira', () => {
     })
   })
 
-  test('makes no macro, mention, link or image of what users write', () => {
+  test('jira makes no macro, mention, link or image of what users write', () => {
     const { requests } = run(pushOf('ROCK-1 {quote}[~admin] [x|http://evil] !http://evil/x.png!', 'topic'))
     const { body } = JSON.parse(requests[2]?.body ?? '') as { body: string }
     expect(body).toContain('ROCK-1 \\{quote\\}\\[\\~admin\\] \\[x\\|http://evil\\] \\!http://evil/x.png\\!')
   })
 
-  test('asks for the server and for the user when it is tested', () => {
+  test('jira asks for the server and for the user when it is tested', () => {
     const steps = [...(jira.probe?.({ ...PARAMS, jira_auth_type: 0 }, {} as never) ?? [])] as HttpStep[]
     expect(steps.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'GET https://jira.example.com/rest/api/2/serverInfo',
@@ -185,12 +185,12 @@ describe('keys of Jira issues', () => {
       'ROCK-1 ROCK-22 SHIP-33',
       ['ROCK-22'],
     ],
-  ])('are found: %s', (_, settings, text, keys) => {
+  ])('keys of Jira issues are found: %s', (_, settings, text, keys) => {
     expect(keyFinder(settings)?.mentioned(text)).toEqual(keys)
   })
 
   test.each(['Closes ROCK-1, ROCK-2', 'fix: ROCK-1', 'Resolved issue ROCK-1', 'implementing ROCK-1'])(
-    'are closed by %j',
+    'keys of Jira issues are closed by %j',
     (text) => {
       expect(keyFinder(none)?.closed(text)).toEqual(['ROCK-1'])
     },

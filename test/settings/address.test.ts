@@ -124,18 +124,21 @@ describe('an IPv6 address', () => {
     ['NAT64', '64:ff9b::/96', (hex: string) => `64:ff9b::${hex}`],
     ['6to4', '2002::/16', (hex: string) => `2002:${hex}::`],
     ['6to4', '2002::/16, with a host', (hex: string) => `2002:${hex}:5:6:7:8:9`],
-  ])('that is %s (%s) is refused with the text of the IPv4 address in it, a public one too', (_, __, make) => {
-    const of = (address: string) => {
-      const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
-      return reasonOf(`[${make(`${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`)}]`)
-    }
-    const inside = { '0.255.255.255': LOCALHOST, '127.0.0.1': LOCALHOST, '127.0.0.2': LOOPBACK, '10.0.0.0': NETWORK }
-    const more = { '169.254.169.254': LINK, '100.64.0.0': SHARED, '255.255.255.255': BROADCAST, '192.0.2.0': NETWORK }
-    for (const [address, text] of Object.entries({ ...inside, ...more })) {
-      expect([address, of(address)]).toEqual([address, text])
-    }
-    expect(['8.8.8.8', '9.255.255.255', '128.0.0.0'].map(of)).toEqual([NO_HOST, NO_HOST, NO_HOST])
-  })
+  ])(
+    'an IPv6 address that is %s (%s) is refused with the text of the IPv4 address in it, a public one too',
+    (_, __, make) => {
+      const of = (address: string) => {
+        const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
+        return reasonOf(`[${make(`${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`)}]`)
+      }
+      const inside = { '0.255.255.255': LOCALHOST, '127.0.0.1': LOCALHOST, '127.0.0.2': LOOPBACK, '10.0.0.0': NETWORK }
+      const more = { '169.254.169.254': LINK, '100.64.0.0': SHARED, '255.255.255.255': BROADCAST, '192.0.2.0': NETWORK }
+      for (const [address, text] of Object.entries({ ...inside, ...more })) {
+        expect([address, of(address)]).toEqual([address, text])
+      }
+      expect(['8.8.8.8', '9.255.255.255', '128.0.0.0'].map(of)).toEqual([NO_HOST, NO_HOST, NO_HOST])
+    },
+  )
 
   test.each([
     ['[::1:0:0]', NO_HOST],
@@ -158,7 +161,7 @@ describe('an IPv6 address', () => {
   ])('%s, beside those ranges or in another spelling: %s', (host, text) => expect(reasonOf(host)).toBe(text))
 
   test.each(['fe80::1%eth0', '[fe80::1%25eth0]', '::1%1', '[::1', '::1]', ':::', '1:2', '[]'])(
-    'with a zone, or broken, is no host: %s',
+    'an IPv6 address with a zone, or broken, is no host: %s',
     (host) => {
       for (const isAllowed of [false, true]) expect(blockedReason('host', host, isAllowed)).toBe(NO_HOST)
     },
@@ -236,7 +239,7 @@ describe('an address of the local network in another notation', () => {
     expect(blockedReason('channels', `irc://${host}/room`, true)).toMatch(/^is blocked: /)
   })
 
-  test('of any IPv4 address, in any mix of numbers, leads nowhere else', () => {
+  test('a notation of any IPv4 address in any mix of numbers leads to that address only', () => {
     const number = (value: number, base: number) =>
       base === 8 ? `0${value.toString(8)}` : base === 16 ? `0x${value.toString(16)}` : String(value)
     const spelling = fc.record({
@@ -314,7 +317,7 @@ describe('a name', () => {
     ['xn--bcher-kva.example', PUBLIC],
   ])('%s: %s', (host, text) => expect(reasonOf(host)).toBe(text))
 
-  test('of more than 1024 characters is too long', () => {
+  test('a name of more than 1024 characters is too long', () => {
     const host = (length: number) => 'a.'.repeat(length / 2 - 2) + 'b'.repeat(4)
     expect([reasonOf(host(1024)), reasonOf(host(1026))]).toEqual([PUBLIC, LONG])
   })
@@ -330,7 +333,7 @@ describe('a URL', () => {
     'https://a@b@example.com',
     'https://example.com:80@127.0.0.1/',
     'irc://nick@irc.example.net/',
-  ])('must not carry a user name or password, anywhere: %s', (url) => {
+  ])('a URL must not carry a user name or password, anywhere: %s', (url) => {
     for (const isAllowed of [false, true]) {
       expect(blockedReason('url', url, isAllowed)).toBe(USER_INFO)
       expect(blockedReason('channels', url.replace(/^https/, 'irc').replace('//@', '//a@'), isAllowed)).toBe(USER_INFO)
@@ -345,7 +348,7 @@ describe('a URL', () => {
     'https://example.com\\@127.0.0.1/',
     'https://example.com\\.local/',
     'http:127.0.0.1',
-  ])('is spelt so that all programs find the same host in it: not %s', (url) => {
+  ])('a URL is spelt so that all programs find the same host in it: not %s', (url) => {
     for (const isAllowed of [false, true]) expect(blockedReason('url', url, isAllowed)).toBe(NO_URI)
   })
 
@@ -357,7 +360,7 @@ describe('a URL', () => {
     'https://example.com/\\@localhost',
     'https://tracker.example.com/issues/:id',
     'https://example.com:22/',
-  ])('may hold anything after its host: %s', (url) => expect(blockedReason('url', url, false)).toBe(PUBLIC))
+  ])('a URL may hold anything after its host: %s', (url) => expect(blockedReason('url', url, false)).toBe(PUBLIC))
 })
 
 test.each([
@@ -422,7 +425,7 @@ describe('a DNS name that hosts are under', () => {
   const reasonsFor = (value: string) => [false, true].map((isAllowed) => blockedReason('domain', value, isAllowed))
 
   test.each(['datadoghq.eu', 'us5.datadoghq.com', 'DataDogHQ.com', 'a-1.b2.example', 'xn--bcher-kva.example'])(
-    'may be %s',
+    'a DNS name that hosts are under may be %s',
     (value) => expect(reasonsFor(value)).toEqual([undefined, undefined]),
   )
 
@@ -430,9 +433,12 @@ describe('a DNS name that hosts are under', () => {
     ['localhost', LOCALHOST],
     ['site', NETWORK],
     ['site.internal', NETWORK],
-  ])('must not lead to the local network, unless that is allowed: %s', (value, text) => {
-    expect(reasonsFor(value)).toEqual([text, undefined])
-  })
+  ])(
+    'a DNS name that hosts are under must not lead to the local network, unless that is allowed: %s',
+    (value, text) => {
+      expect(reasonsFor(value)).toEqual([text, undefined])
+    },
+  )
 
   test.each([
     '8.8.8.8',
@@ -497,16 +503,16 @@ describe('a key file', () => {
     [{ credential_source: { url: 'http://169.254.169.254/' } }, LINK],
     [{ list: [{ auth_uri: 'http://10.0.0.1/' }] }, NETWORK],
     [{ client_email: 'a@b.iam.gserviceaccount.com' }, undefined],
-  ])('is checked for where it signs in: %j, %s', (fields, text) => {
+  ])('a key file is checked for where it signs in: %j, %s', (fields, text) => {
     expect(blockedReason('key file', file(fields), false)).toBe(text)
   })
 
-  test('that is no JSON object names no address', () => {
+  test('a key file that is no JSON object names no address', () => {
     for (const value of ['-----BEGIN PRIVATE KEY-----', '', 'null', '"http://localhost/"', '{'])
       expect(blockedReason('key file', value, false)).toBeUndefined()
   })
 
-  test('may be nested as deeply as its length allows', () => {
+  test('a key file may be nested as deeply as its length allows', () => {
     const depth = 30_000
     const nested = `${'['.repeat(depth)}{"token_uri":"http://localhost/"}${']'.repeat(depth)}`
     expect(blockedReason('key file', nested, false)).toBe(LOCALHOST)

@@ -46,7 +46,7 @@ const JENKINS = {
 const jenkins = () => rowOf(serviceOf('jenkins'), JENKINS, ['password'])
 
 describe('merge', () => {
-  test('fills defaults at creation, and names what is missing', () => {
+  test('merge fills defaults at creation, and names what is missing', () => {
     const merged = mergeInto(null, 'jenkins', { project_name: 'a', password: 'p' })
     expect(merged).toMatchObject({
       active: true,
@@ -56,12 +56,12 @@ describe('merge', () => {
     })
   })
 
-  test('keeps what is omitted, and returns no change if nothing differs', () => {
+  test('merge keeps what is omitted, and returns no change if nothing differs', () => {
     const { params, kept, changes } = mergeInto(jenkins(), 'jenkins', { project_name: 'a' })
     expect({ params, kept, changes }).toEqual({ params: JENKINS, kept: ['password'], changes: [] })
   })
 
-  test('drops secrets that are not sent with a changed address, and demands the required ones', () => {
+  test('merge drops secrets that are not sent with a changed address, and demands the required ones', () => {
     const optional = mergeInto(jenkins(), 'jenkins', { jenkins_url: 'https://other.example.com' })
     expect(optional).toMatchObject({ dropped: ['password'], kept: [], violations: {} })
     expect(optional.changes).toContainEqual({ field: 'password', secret: 'dropped' })
@@ -73,19 +73,19 @@ describe('merge', () => {
     expect(required.violations).toEqual({ build_key: 'must be sent again, because bamboo_url changed' })
   })
 
-  test('compares a sent secret with the saved one, and takes each as new if those are unknown', () => {
+  test('merge compares a sent secret with the saved one, and takes each as new if those are unknown', () => {
     const same = mergeInto(jenkins(), 'jenkins', { password: 'p' }, { savedSecrets: { password: 'p' } })
     expect([same.set, same.changes]).toEqual([{}, []])
     const unknown = mergeInto(jenkins(), 'jenkins', { password: 'p' }, { savedSecrets: null })
     expect(unknown.changes).toEqual([{ field: 'password', secret: 'set' }])
   })
 
-  test('takes `active` from the request, else from the default', () => {
+  test('merge takes `active` from the request, else from the default', () => {
     expect(mergeInto(jenkins(), 'jenkins', {}, { activeByDefault: false }).active).toBe(false)
     expect(mergeInto(jenkins(), 'jenkins', { active: true }, { activeByDefault: false }).active).toBe(true)
   })
 
-  test('resolves aliases, unless the parameter itself is sent', () => {
+  test('merge resolves aliases, unless the parameter itself is sent', () => {
     const slack = rowOf(serviceOf('slack'), { branches_to_be_notified: 'protected' }, ['webhook'])
     const branches = (sent: object) => mergeInto(slack, 'slack', sent).params.branches_to_be_notified
     expect(branches({ notify_only_default_branch: false })).toBe('all')
@@ -104,13 +104,13 @@ describe('endpointsMovedMeanwhile', () => {
       current,
     )
 
-  test('names an address that changed under a secret that was sent without it', () => {
+  test('endpointsMovedMeanwhile names an address that changed under a secret that was sent without it', () => {
     expect(check({ password: 'p' }, jenkins(), moved())).toEqual(['jenkins_url'])
     expect(check({ password: 'p' }, null, moved())).toEqual(['jenkins_url'])
     expect(check({ password: 'p' }, jenkins(), null)).toEqual(['jenkins_url'])
   })
 
-  test('names none if the address is sent, if no secret is, or if it stayed', () => {
+  test('endpointsMovedMeanwhile names none if the address is sent, if no secret is, or if it stayed', () => {
     expect(check({ password: 'p', jenkins_url: 'https://ci.example.com' }, jenkins(), moved())).toEqual([])
     expect(check({ project_name: 'b' }, jenkins(), moved())).toEqual([])
     expect(check({ password: null }, jenkins(), moved())).toEqual([])

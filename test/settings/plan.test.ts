@@ -49,25 +49,25 @@ async function actionsOf(...call: Parameters<typeof planOf>) {
 describe('plan', () => {
   const url = (external_wiki_url: string) => ({ 'external-wiki': { external_wiki_url } })
 
-  test('creates what is missing, changes what differs, and leaves the rest', async () => {
+  test('plan creates what is missing, changes what differs, and leaves the rest', async () => {
     expect(await actionsOf(url('https://wiki.example.com'), [])).toEqual([['external-wiki', 'create']])
     expect(await actionsOf(url('https://other.example.com'), [wiki()])).toEqual([['external-wiki', 'change']])
     expect(await actionsOf(url('https://wiki.example.com'), [wiki()])).toEqual([['external-wiki', 'unchanged']])
   })
 
-  test('creates nothing in a PATCH', async () => {
+  test('plan creates nothing in a PATCH', async () => {
     expect(await actionsOf(url('https://a.example.com'), [], { method: 'PATCH' })).toEqual([
       ['external-wiki', 'absent'],
     ])
   })
 
-  test('deletes what it does not name only if it prunes, and never services of development', async () => {
+  test('plan deletes what it does not name only if it prunes, and never services of development', async () => {
     const rows = [wiki(), wiki({ id: 2, slug: 'mock-ci' })]
     expect(await actionsOf({}, rows)).toEqual([])
     expect(await actionsOf({}, rows, { prune: true })).toEqual([['external-wiki', 'delete']])
   })
 
-  test('returns the errors of all services, invalid values before rules', async () => {
+  test('plan returns the errors of all services, invalid values before rules', async () => {
     const broken = { 'external-wiki': { external_wiki_url: 'no URL' }, slack: {} }
     expect(await planOf(broken, [])).toEqual({
       kind: 'invalid',
@@ -75,7 +75,7 @@ describe('plan', () => {
     })
   })
 
-  test('is guarded against changes of the services that it names, or of all if it prunes', () => {
+  test('plan is guarded against changes of the services that it names, or of all if it prunes', () => {
     const desired = parseDesired(url('https://a.example.com'), { registry: registryFor(false), isStrict: false })
     const request = { desired, prune: false } as PlanRequest
     expect([guardedSlugs(request), guardedSlugs({ ...request, prune: true })]).toEqual([['external-wiki'], null])
@@ -95,7 +95,7 @@ describe('presentStep', () => {
     notes: {},
   }
 
-  test('shows whether sent secrets change only to a caller that may read them', () => {
+  test('presentStep shows whether sent secrets change only to a caller that may read them', () => {
     const [first, last] = [
       { field: 'project_name', from: 'a', to: 'b' },
       { field: 'old', secret: 'dropped' },
@@ -109,7 +109,7 @@ describe('presentStep', () => {
     expect(presentStep(step, true).fields).toEqual([first, ...compared, last])
   })
 
-  test('is counted by its action', () => {
+  test('presentStep is counted by its action', () => {
     expect(summarize([step, step])).toEqual({ create: 0, change: 0, unchanged: 2, delete: 0 })
     expect(summarize([{ ...step, action: 'absent' }])).toMatchObject({ absent: 1 })
   })

@@ -103,7 +103,7 @@ describe('the summary', () => {
     ['a removed one', [ada, bob], [ada], 'removed Bob (bob) as reviewer from'],
     ['removed ones', [ada, bob, eve], [ada], 'removed Bob (bob) and Eve (eve) as reviewers from'],
     ['the removal of all', [ada, bob], [], 'removed all reviewers from'],
-  ])('names %s', (_, previous, current, text) => {
+  ])('the summary names %s', (_, previous, current, text) => {
     const payload = event('merge-request-update', {}, { changes: { reviewers: { previous, current } } })
     expect(summary(payload)).toContain(`Ada Lovelace (ada) ${text} merge request <`)
   })
@@ -122,7 +122,7 @@ describe('a pipeline', () => {
     status: 'failed',
   }))
 
-  test('lists its ten last failed jobs, and says how many more there are', () => {
+  test('a pipeline lists its ten last failed jobs, and says how many more there are', () => {
     const [post] = posts(event('pipeline-failed', {}, { builds }))
     const fields = post?.attachments[0]?.fields ?? []
     expect(fields.map(({ title }) => title)).toEqual(['Branch', 'Commit', 'Failed stages', 'Failed jobs'])
@@ -130,7 +130,7 @@ describe('a pipeline', () => {
     expect(jobs).toMatch(/^<[^>]*jobs\/11\|job-11>, .*jobs\/2\|job-2>, and <[^>]*failures\|2 more>$/)
   })
 
-  test('lists a job that failed twice once', () => {
+  test('a pipeline lists a job that failed twice once', () => {
     const twice = [builds[0], { ...builds[0], id: 99 }]
     const [post] = posts(event('pipeline-failed', {}, { builds: twice }))
     expect(post?.attachments[0]?.fields?.[3]?.value).toMatch(/^<[^>]*jobs\/99\|job-0>$/)
@@ -141,14 +141,14 @@ describe('branches_to_be_notified', () => {
   const deployment = (ref?: string) => ({ ...event('deployment-success'), ref })
   const on = { deployment_events: true }
 
-  test('applies to deployments of a branch', () => {
+  test('branches_to_be_notified applies to deployments of a branch', () => {
     const params = { branches_to_be_notified: 'default' }
     expect(posts(deployment('feature-x'), params, on)).toHaveLength(0)
     expect(posts(deployment('master'), params, on)).toHaveLength(1)
     expect(posts(deployment(), params, on)).toHaveLength(1)
   })
 
-  test('leaves issues, merge requests and comments alone', () => {
+  test('branches_to_be_notified leaves issues, merge requests and comments alone', () => {
     const names = ['issue-open', 'merge-request-open', 'note-issue', 'wiki-page-create'] as const
     for (const name of names) expect(posts(event(name), { branches_to_be_notified: 'protected' })).toHaveLength(1)
   })
@@ -166,7 +166,7 @@ describe('the status of a pipeline', () => {
     expect(posts(payload, { notify_only_when_pipeline_status_changes: true })).toHaveLength(isAnnounced ? 1 : 0)
   })
 
-  test('says so when the event does not tell changes', () => {
+  test('the status of a pipeline says so when the event does not tell changes', () => {
     const text = summary(event('pipeline-success'), { notify_only_when_pipeline_status_changes: true })
     expect(text).toMatch(/does not say whether the status changed/)
   })
@@ -198,7 +198,7 @@ describe('labels_to_be_notified', () => {
     for (const payload of events) expect(posts(payload, params)).toHaveLength(isAnnounced ? 1 : 0)
   })
 
-  test('leaves pushes alone', () => {
+  test('labels_to_be_notified leaves pushes alone', () => {
     expect(posts(event('push-changed-master'), { labels_to_be_notified: 'ops' })).toHaveLength(1)
   })
 })
@@ -207,7 +207,7 @@ describe('channels', () => {
   const channelsOf = (name: Name, params: Values, flags = {}) =>
     posts(event(name), params, flags).map(({ channel }) => channel)
 
-  test('of a confidential event fall back to those of the plain one, then to the general one', () => {
+  test('channels of a confidential event fall back to those of the plain one, then to the general one', () => {
     const all = { channel: 'general', issue_channel: 'issues', confidential_issue_channel: 'secret' }
     expect(channelsOf('issue-confidential-open', all)).toEqual(['secret'])
     expect(channelsOf('issue-confidential-open', { ...all, confidential_issue_channel: null })).toEqual(['issues'])
@@ -216,17 +216,17 @@ describe('channels', () => {
     expect(channelsOf('issue-open', all)).toEqual(['issues'])
   })
 
-  test('of work items are those of issues', () => {
+  test('channels of work items are those of issues', () => {
     expect(channelsOf('work-item-task-open', { issue_channel: 'issues', channel: 'general' })).toEqual(['issues'])
   })
 
-  test('are trimmed, each one once, ten at most', () => {
+  test('channels are trimmed, each one once, ten at most', () => {
     expect(channelsOf('push-changed-master', { push_channel: ' a,b , a,, c' })).toEqual(['a', 'b', 'c'])
     const many = Array.from({ length: 12 }, (_, at) => `c${at}`).join()
     expect(channelsOf('push-changed-master', { channel: many })).toHaveLength(10)
   })
 
-  test('of Discord are other webhooks', () => {
+  test('channels of Discord are other webhooks', () => {
     const params = { ...BASE, issue_channel: 'https://discord.com/api/webhooks/2/x' }
     const urls = (name: Name) =>
       deliver(discord, event(name), { params }).steps.map((step) => ('url' in step ? step.url : ''))
@@ -236,13 +236,13 @@ describe('channels', () => {
 })
 
 describe('a work item', () => {
-  test('is announced by its own flag too', () => {
+  test('a work item is announced by its own flag too', () => {
     const payload = event('work-item-task-open')
     expect(posts(payload, {}, { issues_events: false })).toHaveLength(0)
     expect(posts(payload, {}, { issues_events: false, work_item_events: true })).toHaveLength(1)
   })
 
-  test('that is confidential needs a confidential flag', () => {
+  test('a work item that is confidential needs a confidential flag', () => {
     const payload = event('work-item-task-open', { confidential: true })
     const off = { confidential_issues_events: false }
     expect(posts(payload, {}, { ...off, issues_events: true, work_item_events: true })).toHaveLength(0)

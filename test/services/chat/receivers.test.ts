@@ -17,7 +17,7 @@ import recorded from '../vectors/events.json'
 describe("the receivers' own types", () => {
   const { occurrence, message } = example('pipeline-failed')
 
-  test('take what Slack gets', () => {
+  test("the receivers' own types take what Slack gets", () => {
     // Slack takes numbers for these; its types know text alone.
     type Attachment = Omit<SlackAttachment, 'ts' | 'footer_icon' | 'fields'> & {
       ts?: number
@@ -28,18 +28,18 @@ describe("the receivers' own types", () => {
     expect(attachments[0]?.color).toBe('danger')
   })
 
-  test('take what Mattermost gets', () => {
+  test("the receivers' own types take what Mattermost gets", () => {
     type Attachment = Omit<MattermostAttachment, 'footer_icon'> & { footer_icon?: string | null }
     const attachments: Attachment[] = payloadOf(message, dialects.mattermost, 100).attachments
     expect(attachments[0]?.fields?.[0]?.title).toBe('Branch')
   })
 
-  test('take what Discord gets', () => {
+  test("the receivers' own types take what Discord gets", () => {
     const body: RESTPostAPIWebhookWithTokenJSONBody = discordBody(message, occurrence, new Date(0))
     expect(body.allowed_mentions).toEqual({ parse: [] })
   })
 
-  test('take what Telegram gets', () => {
+  test("the receivers' own types take what Telegram gets", () => {
     const body: Parameters<ApiMethods<unknown>['sendMessage']>[0] = telegramBody(message.summary, '@rocket', '7')
     expect(body.message_thread_id).toBe(7)
   })
