@@ -1,4 +1,9 @@
+import { createScheduledController } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { describe, expect, test, vi } from 'vitest'
+import type { Notification } from '../../src/delivery/engine.ts'
+import type { Bindings } from '../../src/env.ts'
+import worker from '../../src/index.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { ask } from '../support/api.ts'
 import { rows } from '../support/database.ts'
@@ -113,6 +118,47 @@ describe('a delivery during which the database fails', () => {
     receivers.respond = () => new Response('', { status: 410 })
     await expect(work(destinationIds, { db: failingAt(COMPLETE, { moment: 2 }) })).rejects.toThrow()
     expect([await healthOf(destinationIds[0] ?? 0), await states(destinationIds)]).toEqual([undefined, ['pending']])
+  })
+})
+
+describe('a resend during which the database fails', () => {
+  test.each<Moment>(['before', 'after'])('once, %s the write, makes one attempt more', async (moment) => {
+    const { id, destinationIds } = await newPlace(1)
+    await work(destinationIds)
+    const [delivery] = await deliveriesOf(destinationIds)
+    const { DB } = faulty(once({ moment, error: LOST }))
+    const path = `projects/${id}/deliveries/${delivery?.id}/resend`
+    expect((await ask(path, { method: 'POST', env: { DB, DELIVERIES: undefined } })).status).toBe(202)
+    await work(destinationIds)
+    await work(destinationIds)
+    expect([authors().length, await states(destinationIds)]).toEqual([2, ['delivered']])
+  })
+})
+
+describe('the cron during which the database fails', () => {
+  const run = async (isHit: Parameters<typeof faulty>[1]) => {
+    const { DB } = faulty(() => ({ moment: 'before', error: BROKEN }), isHit)
+    const notified: number[] = []
+    const send = async ({ destinations }: Notification) => void notified.push(...destinations)
+    await expect(
+      worker.scheduled(createScheduledController(), { ...env, DB, DELIVERIES: { send } } as unknown as Bindings),
+    ).rejects.toThrow()
+    return notified
+  }
+  const expired = async () => (await rows('select id from events where created_at = 1')).length
+
+  test('at the sweep deletes what has expired all the same', async () => {
+    const { id, destinationIds } = await newPlace(1)
+    await rows('update events set created_at = 1 where project_id = ?', id)
+    expect(await expired()).toBe(1)
+    expect(await run(({ sql }) => /^select/i.test(sql))).toEqual([])
+    expect([await expired(), await states(destinationIds)]).toEqual([0, ['pending']])
+  })
+
+  test('at the deletion notifies destinations that were left all the same', async () => {
+    const { destinationIds } = await newPlace(1)
+    await rows('update deliveries set due_at = 1 where settings_id = ?', destinationIds[0])
+    expect(await run(({ sql }) => /^delete/i.test(sql))).toContain(destinationIds[0])
   })
 })
 

@@ -7,6 +7,8 @@ import { SLACK } from '../support/fixtures.ts'
 
 let place = { id: 0, path: '', token: '', tokenId: 0, guest: '', deliveryId: 0 }
 let count = 0
+/** The key of the event that each case has. */
+const POSTED = 'posted'
 
 /** A project with Slack's settings and a token that was just used: its use is recorded after the response. */
 async function newCase() {
@@ -14,7 +16,8 @@ async function newCase() {
   const [own, low] = [await newToken(id), await newToken(id, { access_level: 10 })]
   await rows('update tokens set last_used_at = ?', Date.now())
   await ask(`projects/${id}/services/slack`, { json: SLACK })
-  const event = { method: 'POST', json: pushBy('Ada'), env: { DELIVERIES: undefined } }
+  const headers = { 'Idempotency-Key': POSTED }
+  const event = { method: 'POST', json: pushBy('Ada'), headers, env: { DELIVERIES: undefined } }
   const deliveryId = (await ask(`projects/${id}/events`, event)).body.deliveries[0].id
   return { id, path: encodeURIComponent(path), token: own.token, tokenId: own.id, guest: low.token, deliveryId }
 }
@@ -130,6 +133,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['POST', 'projects/:id/events', 'token', { json: pushBy('Ada') }, 202, 2],
   ['POST', 'projects/:path/events', 'instance', { json: pushBy('Ada') }, 202, 2],
   ['POST', 'projects/:id/events', 'token', { json: pushBy('Ada'), headers: { 'Idempotency-Key': 'k' } }, 202, 2],
+  ['POST', 'projects/:id/events', 'token', { json: pushBy('Ada'), headers: { 'Idempotency-Key': POSTED } }, 202, 2],
   ['POST', 'projects/:id/deliveries/:did/resend', 'token', {}, 202, 2],
   ['POST', 'projects/:id/deliveries/resend', 'token', { json: { destination: 'slack' } }, 202, 2],
   // writes that change nothing, or are refused
