@@ -83,7 +83,6 @@ const JUNK_SEGMENTS = [
   '9'.repeat(30),
   '9'.repeat(400),
   'a'.repeat(4000),
-  'sl%61ck',
   'slak',
 ]
 const QUERY_NAMES = [
@@ -163,10 +162,15 @@ const junkSegment = fc.oneof(
   fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }).map((text) => encodeURIComponent(text)),
 )
 
+/** Spells the same service otherwise. What is a secret of one may be none of another that has a parameter of that name. */
+function encoded(slug: string): string {
+  return slug.replace(/^./, (letter) => `%${letter.charCodeAt(0).toString(16)}`)
+}
+
 function segment(part: string, slug: string): fc.Arbitrary<string> {
   if (part.startsWith(':id')) return often(12, project, junkSegment)
   if (part.startsWith(':token_id')) return often(6, tokenId, junkSegment)
-  if (part.startsWith(':slug')) return often(20, fc.constant(slug), junkSegment)
+  if (part.startsWith(':slug')) return often(20, often(20, fc.constant(slug), fc.constant(encoded(slug))), junkSegment)
   return part.startsWith(':') ? junkSegment : fc.constant(part)
 }
 
