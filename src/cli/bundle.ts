@@ -6,11 +6,13 @@ import { ROOT } from './wrangler.ts'
 /** Conditions of the exports of packages, as wrangler has them. */
 const CONDITIONS = ['workerd', 'worker', 'browser', 'import', 'module', 'default']
 
+const SOURCE = join(ROOT, 'src')
+
 const prose: Plugin = {
   name: 'prose',
   transform: {
-    filter: { id: /[\\/]src[\\/](?!.*node_modules).*\.tsx?$/ },
-    handler: (code, id) => ({ code: withoutProse(id, code), map: null }),
+    filter: { id: /\.tsx?$/ },
+    handler: (code, id) => (id.startsWith(SOURCE) ? { code: withoutProse(id, code), map: null } : undefined),
   },
 }
 
