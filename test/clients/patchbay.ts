@@ -37,7 +37,7 @@ function liftRateLimits(configuration: string): void {
   writeFileSync(configuration, text.replaceAll(/\blimit = \d+/g, 'limit = 1000000'))
 }
 
-/** Runs what the README says to run, until it answers. */
+/** Runs what the README says to run, until it responds. */
 export async function start(directory: string): Promise<Patchbay> {
   const port = await freePort()
   const place = ['--port', String(port), '--persist-to', join(directory, 'state')]
@@ -59,9 +59,9 @@ export async function ask(
   body?: object,
 ) {
   const headers = { 'PRIVATE-TOKEN': token, 'Content-Type': 'application/json' }
-  const answer = await fetch(`${url}/api/v4${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-  return answer.json()
+  const response = await fetch(`${url}/api/v4${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+  return response.json()
 }
 
 async function untilReady(npm: ChildProcess): Promise<() => string> {

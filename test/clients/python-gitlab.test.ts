@@ -27,7 +27,7 @@ interface Seen {
   badToken: Failure
   unknownProject: Failure
   missingParameter: Failure
-  all: Record<string, { sent: Values; answer: Values; failed: Failure | null }>
+  all: Record<string, { sent: Values; response: Values; failed: Failure | null }>
   listed: string[]
 }
 
@@ -65,9 +65,9 @@ describe('python-gitlab, as Debian ships it', () => {
 
   it('sets every service that it knows, with every attribute that it knows', () => {
     const served = Object.entries(seen.all).filter(([slug]) => !(slug in notServed))
-    for (const [slug, { sent, answer, failed }] of served) {
+    for (const [slug, { sent, response, failed }] of served) {
       assert.equal(failed, null, slug)
-      assert.deepEqual(lost(sent, answer), ignored[slug] ?? [], slug)
+      assert.deepEqual(lost(sent, response), ignored[slug] ?? [], slug)
     }
     assert.deepEqual(seen.listed.toSorted(), served.map(([slug]) => slug).toSorted())
   })

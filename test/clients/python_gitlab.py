@@ -75,9 +75,9 @@ def set_all(manager):
     """Every service of the library's own table, with every attribute that the table has."""
     for slug, (needed, others) in ProjectIntegrationManager._service_attrs.items():
         sent = {name: REQUIRED[slug][name] for name in needed} | {name: optional(name) for name in others}
-        answer = {}
-        failed = failure(lambda: answer.update(manager.update(slug, sent)))
-        yield slug, {"sent": sent, "answer": answer, "failed": failed}
+        response = {}
+        failed = failure(lambda: response.update(manager.update(slug, sent)))
+        yield slug, {"sent": sent, "response": response, "failed": failed}
 
 
 def main():

@@ -199,8 +199,8 @@ async function mailsWith(text: string, count: number): Promise<ParsedMail[]> {
 }
 
 async function kept(query: string) {
-  const answer = await fetch(`${patchbay.url}/cdn-cgi/local/explorer/api/local/email/sending${query}`)
-  const { result } = (await answer.json()) as { result: Kept & Kept[] }
+  const response = await fetch(`${patchbay.url}/cdn-cgi/local/explorer/api/local/email/sending${query}`)
+  const { result } = (await response.json()) as { result: Kept & Kept[] }
   return result
 }
 

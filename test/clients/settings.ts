@@ -55,9 +55,9 @@ export const notServed: Readonly<Record<string, string>> = {
   kubernetes: 'GitLab had made it a thing of its own, clusters, so the document does not have it',
 }
 
-/** The parameters of `sent` that an answer neither repeats nor names among the secrets that are set. */
-export function lost(sent: Settings, answer: Settings): string[] {
-  const { properties, secrets } = answer as { properties: Settings; secrets: Record<string, { set: boolean }> }
-  const shown: Settings = { ...answer, ...properties }
+/** The parameters of `sent` that a response neither repeats nor names among the secrets that are set. */
+export function lost(sent: Settings, response: Settings): string[] {
+  const { properties, secrets } = response as { properties: Settings; secrets: Record<string, { set: boolean }> }
+  const shown: Settings = { ...response, ...properties }
   return Object.keys(sent).filter((name) => shown[name] !== sent[name] && !secrets[name]?.set)
 }

@@ -122,7 +122,7 @@ interface Act {
   /** Returns the expected response to an allowed request, and changes the model as the request should change the product. */
   expect(context: Context): Seen
   /** The part of a good response that the model knows. */
-  see?(answer: Answer, context: Context): unknown
+  see?(response: Answer, context: Context): unknown
 }
 
 interface Context {
@@ -176,10 +176,10 @@ function write(context: Context, isPut: boolean): Seen {
 }
 
 /** A new row has an id that was never there before; from then on the model knows it. */
-function learn(answer: Answer, { project, step }: Context): void {
+function learn(response: Answer, { project, step }: Context): void {
   const saved = project.settings.get(step.slug)
-  if (saved?.id !== 0 || answer.body.id <= project.lastSettingsId) return
-  saved.id = answer.body.id
+  if (saved?.id !== 0 || response.body.id <= project.lastSettingsId) return
+  saved.id = response.body.id
   project.lastSettingsId = saved.id
 }
 
@@ -358,14 +358,14 @@ export async function take(model: Model, step: Step): Promise<{ expected: Seen; 
   const place = act.everywhere ? 'projects' : `projects/${project.id}`
   const sent = await ask(`${place}${path}`, { method, token: actor.token, ...(json ? { json } : {}) })
   const isApplied = step.kind === 'apply' && sent.status === 200
-  const answer = isApplied ? await ask(`${place}${settingsPath(context)}`, { token: actor.token }) : sent
-  if (answer.status !== expected.status) return { expected, seen: { status: answer.status, body: answer.body } }
-  if (answer.status === 200 && ['put', 'patch', 'apply'].includes(step.kind)) {
-    learn(answer, context)
-    return { expected: acts.get.expect(context), seen: { status: 200, body: shownOf(answer) } }
+  const response = isApplied ? await ask(`${place}${settingsPath(context)}`, { token: actor.token }) : sent
+  if (response.status !== expected.status) return { expected, seen: { status: response.status, body: response.body } }
+  if (response.status === 200 && ['put', 'patch', 'apply'].includes(step.kind)) {
+    learn(response, context)
+    return { expected: acts.get.expect(context), seen: { status: 200, body: shownOf(response) } }
   }
-  if (answer.status !== 200) return { expected: { status: expected.status }, seen: { status: answer.status } }
-  return { expected, seen: { status: 200, body: act.see?.(answer, context) } }
+  if (response.status !== 200) return { expected: { status: expected.status }, seen: { status: response.status } }
+  return { expected, seen: { status: 200, body: act.see?.(response, context) } }
 }
 
 /** Returns the reason for a refusal: token, scope, project, role, in this order. */

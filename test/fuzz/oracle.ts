@@ -41,9 +41,9 @@ const LAWS: Record<string, Law> = {
     !['revoked', 'unknown', 'none'].includes(exchange.caller) || isError(exchange) || isPublic(exchange),
 }
 
-/** The laws that an answer breaks. */
+/** The laws that a response breaks. */
 export function broken(exchange: Exchange): string[] {
-  return Object.entries(LAWS).flatMap(([name, holds]) => (holds(exchange) ? [] : `an answer ${name}`))
+  return Object.entries(LAWS).flatMap(([name, holds]) => (holds(exchange) ? [] : `a response ${name}`))
 }
 
 function isObject({ text, method }: Exchange): boolean {

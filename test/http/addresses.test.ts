@@ -64,16 +64,19 @@ describe.each(addresses)('$name', ({ service, param, name: fullName }) => {
   const { name } = param
   const isTied = isTiedTo(fullName)
   const text = isTied ? expect.any(String) : LOCALHOST
-  const refused = (answer: Answer) =>
-    expect({ status: answer.status, errors: answer.body.errors }).toEqual({ status: 400, errors: { [name]: [text] } })
+  const refused = (response: Answer) =>
+    expect({ status: response.status, errors: response.body.errors }).toEqual({
+      status: 400,
+      errors: { [name]: [text] },
+    })
 
   test('may not lead to this machine; nothing of the request is saved, and its value is not repeated', async () => {
     const env = refusing(service)
     const { id, path } = await newPlace(slug)
     for (const host of ['127.0.0.1', 'Local-Sentinel.localhost']) {
-      const answer = await ask(path, { env, json: { ...fullSet(service), [name]: leadingTo(param, host) } })
-      refused(answer)
-      expect(JSON.stringify(answer.body)).not.toMatch(/Sentinel/i)
+      const response = await ask(path, { env, json: { ...fullSet(service), [name]: leadingTo(param, host) } })
+      refused(response)
+      expect(JSON.stringify(response.body)).not.toMatch(/Sentinel/i)
     }
     expect((await ask(path, { env })).status).toBe(404)
     expect((await auditOf(id)).filter(({ subject }) => subject === slug)).toEqual([])
@@ -186,8 +189,8 @@ test.each([
 ])('the host of irker may be %j: %d', async (server_host, status, saved) => {
   const { path } = await newPlace('irker')
   const json = { recipients: 'irc://irc.example.net/a', server_host }
-  const answer = await ask(path, { env: PRODUCTION, json })
-  expect([answer.status, answer.body.properties?.server_host]).toEqual([status, saved])
+  const response = await ask(path, { env: PRODUCTION, json })
+  expect([response.status, response.body.properties?.server_host]).toEqual([status, saved])
 })
 
 describe('an Office 365 connector', () => {

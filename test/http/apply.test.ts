@@ -19,13 +19,13 @@ describe('the same settings for many projects', () => {
 
   /** Sends until all is done. */
   async function sendAll(body: object, options: Call = {}) {
-    const answers: Answer['body'][] = []
-    for (let after: number | null = 0; after !== null; after = answers.at(-1).next_after) {
-      const { status, body: answer } = await send({ ...body, after }, options)
+    const responses: Answer['body'][] = []
+    for (let after: number | null = 0; after !== null; after = responses.at(-1).next_after) {
+      const { status, body: response } = await send({ ...body, after }, options)
       expect(status).toBe(200)
-      answers.push(answer)
+      responses.push(response)
     }
-    return { answers, projects: answers.flatMap(({ projects }) => projects) }
+    return { responses, projects: responses.flatMap(({ projects }) => projects) }
   }
 
   beforeAll(async () => {
@@ -39,8 +39,8 @@ describe('the same settings for many projects', () => {
     ['the start of a path', () => ({ path_prefix: 'MANY/' })],
   ])('the same settings for many projects by %s: all are done, in steps, each reported once', async (by, projects) => {
     const services = { jira: { password: `New-${by}` } }
-    const { answers, projects: done } = await sendAll({ projects: projects(), services })
-    expect(answers.map(({ summary, next_after: next }) => [summary, next])).toEqual([
+    const { responses, projects: done } = await sendAll({ projects: projects(), services })
+    expect(responses.map(({ summary, next_after: next }) => [summary, next])).toEqual([
       [{ applied: 25, unchanged: 0, failed: 0 }, ids[24]],
       [{ applied: 25, unchanged: 0, failed: 0 }, ids[49]],
       [{ applied: 10, unchanged: 0, failed: 0 }, null],
@@ -55,7 +55,7 @@ describe('the same settings for many projects', () => {
     expect(new Set(await passwordsOf(ids))).toEqual(new Set([`New-${by}`]))
     const again = await sendAll({ projects: projects(), services })
     expect(again.projects.every(({ status }) => status === 'unchanged')).toBe(true)
-    expect(JSON.stringify([answers, again])).not.toMatch(/New-|Old-/)
+    expect(JSON.stringify([responses, again])).not.toMatch(/New-|Old-/)
   })
 
   test('the same settings for many projects reads once a step, and writes once for each project that changes', async () => {
@@ -123,12 +123,12 @@ describe('the same settings for many projects', () => {
 
   test('a dry run tells, and writes nothing', async () => {
     const before = [await dump('settings'), await dump('audit')]
-    const { answers, projects } = await sendAll({
+    const { responses, projects } = await sendAll({
       projects: { path_prefix: 'many/' },
       services: { jira: { password: 'Dry' } },
       dry_run: true,
     })
-    expect(answers[0]?.summary).toEqual({ planned: 25, unchanged: 0, failed: 0 })
+    expect(responses[0]?.summary).toEqual({ planned: 25, unchanged: 0, failed: 0 })
     expect(projects).toHaveLength(60)
     expect([await dump('settings'), await dump('audit')]).toEqual(before)
   })
@@ -154,8 +154,8 @@ describe('the same settings for many projects', () => {
 
   test('YAML does as well, and so does the other name', async () => {
     const body = `projects: {ids: [${ids[50]}]}\nservices: {jira: {password: 0042}}`
-    const { status, body: answer } = await ask('integrations/apply', { method: 'PATCH', headers: YAML, body })
-    expect([status, answer.summary.applied]).toEqual([200, 1])
+    const { status, body: response } = await ask('integrations/apply', { method: 'PATCH', headers: YAML, body })
+    expect([status, response.summary.applied]).toEqual([200, 1])
     expect(await passwordsOf(ids.slice(50, 51))).toEqual(['0042'])
   })
 
@@ -184,8 +184,8 @@ describe('the same settings for many projects', () => {
       { 'jira.jira_auth_type': ['is invalid'] },
     ],
   ])('%s it is refused, before any project is looked at', async (_, body, errors) => {
-    const { status, body: answer } = await send(body)
-    expect({ status, errors: answer.errors }).toEqual({ status: 400, errors })
+    const { status, body: response } = await send(body)
+    expect({ status, errors: response.errors }).toEqual({ status: 400, errors })
   })
 
   test('only the instance token applies settings to many projects', async () => {

@@ -64,10 +64,10 @@ describe('an error', () => {
     ],
   ])('an error names %s', async (_, slug, json, body) => {
     const { path } = await newPlace(slug)
-    const answer = await ask(path, { json })
-    expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body })
-    expect(JSON.stringify(Object.keys(answer.body.errors))).toBe(JSON.stringify(Object.keys(body.errors)))
-    expect(JSON.stringify([answer.body, ...answer.headers])).not.toContain('Own-Value')
+    const response = await ask(path, { json })
+    expect({ status: response.status, body: response.body }).toEqual({ status: 400, body })
+    expect(JSON.stringify(Object.keys(response.body.errors))).toBe(JSON.stringify(Object.keys(body.errors)))
+    expect(JSON.stringify([response.body, ...response.headers])).not.toContain('Own-Value')
     expect((await ask(path)).status).toBe(404)
   })
 })
@@ -82,7 +82,7 @@ describe('when the database fails', () => {
   test.each([
     ['on the first trip', () => true],
     ['on the write', (sql: string) => sql.startsWith('update')],
-  ])('%s, the answer is 503 with Retry-After, and the log holds no value', async (_, isHit) => {
+  ])('%s, the response is 503 with Retry-After, and the log holds no value', async (_, isHit) => {
     const { id, path, saved } = await newSettings('slack', SLACK)
     const entries = await auditOf(id)
     const log = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -116,8 +116,8 @@ describe('when the database fails', () => {
         throw lost()
       }
     })
-    const answer = await ask(what === method ? path : `${list}/asana`, { method, json, env: { DB } })
-    expect([isLost, answer.status]).toEqual([true, status])
+    const response = await ask(what === method ? path : `${list}/asana`, { method, json, env: { DB } })
+    expect([isLost, response.status]).toEqual([true, status])
     expect((await auditOf(id)).slice(2).map((entry) => entry.action)).toEqual([action])
   })
 

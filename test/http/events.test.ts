@@ -201,11 +201,11 @@ describe('an event that is posted again', () => {
 
   test('twenty times at the same moment is stored once', async () => {
     const { id, destinationIds } = await newDestinations({ jenkins: jenkins('ci') })
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, () => post(id, pushBy('Ada'), { headers: { 'Idempotency-Key': 'k' } })),
     )
-    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
-    expect(answers.filter(({ body }) => !body.duplicate)).toHaveLength(1)
+    expect(new Set(responses.map(({ body }) => body.id)).size).toBe(1)
+    expect(responses.filter(({ body }) => !body.duplicate)).toHaveLength(1)
     expect(await deliveriesOf(destinationIds)).toHaveLength(1)
   })
 })

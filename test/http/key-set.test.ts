@@ -10,8 +10,8 @@ let url = ''
 let count = 0
 let project = 0
 /** Response of the URL. */
-let answer: () => Response | Promise<Response>
-const fetches = vi.fn(async () => answer())
+let response: () => Response | Promise<Response>
+const fetches = vi.fn(async () => response())
 const log = vi.spyOn(console, 'error')
 
 const good = () => new Response(SIGNING.JWT_JWKS)
@@ -20,7 +20,7 @@ beforeEach(async () => {
   project ||= (await newProject()).id
   count += 1
   url = `https://forge.example.com/${count}/jwks.json`
-  answer = good
+  response = good
   fetches.mockClear()
   log.mockReset()
   vi.stubGlobal('fetch', fetches)
@@ -49,7 +49,7 @@ describe('a key set at a URL', () => {
 
   test('a key set at a URL is fetched once for 40 requests that come before it is there', async () => {
     const { promise, resolve } = Promise.withResolvers<Response>()
-    answer = () => promise
+    response = () => promise
     const statuses = Array.from({ length: 40 }, () => status())
     await vi.waitFor(() => expect(fetches).toHaveBeenCalled())
     resolve(good())
@@ -67,10 +67,10 @@ describe('a key set at a URL', () => {
   })
 
   test('a key set at a URL is fetched for a key that was added, once the pause is over', async () => {
-    answer = () =>
+    response = () =>
       Response.json({ keys: JSON.parse(SIGNING.JWT_JWKS).keys.map((key: object) => ({ ...key, kid: 'old' })) })
     expect(await status({ kid: 'old' })).toBe(200)
-    answer = good
+    response = good
     expect(await status()).toBe(401)
     pass(30 * SECOND)
     expect(await status()).toBe(200)
@@ -80,7 +80,7 @@ describe('a key set at a URL', () => {
     expect(await status()).toBe(200)
     pass(10 * MINUTE)
     const { promise, resolve } = Promise.withResolvers<Response>()
-    answer = () => promise
+    response = () => promise
     const first = status()
     await vi.waitFor(() => expect(fetches).toHaveBeenCalledTimes(2))
     resolve(good())
@@ -89,7 +89,7 @@ describe('a key set at a URL', () => {
 })
 
 /** Failures of a URL. */
-const FAILURES: [how: string, answer: () => Response | Promise<Response>][] = [
+const FAILURES: [how: string, response: () => Response | Promise<Response>][] = [
   ['is unreachable', () => Promise.reject(new TypeError('Network connection lost.'))],
   ['returns 500', () => new Response('', { status: 500 })],
   ['redirects', () => Response.redirect('https://elsewhere.example.com/', 302)],
@@ -99,25 +99,25 @@ const FAILURES: [how: string, answer: () => Response | Promise<Response>][] = [
 
 describe('while the URL', () => {
   test.each(FAILURES)('%s and no keys are there, signed tokens return 503 with a log line', async (_, failure) => {
-    answer = failure
+    response = failure
     expect(await status()).toBe(503)
     const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)).message)
     expect(lines).toEqual(['The key set at JWT_JWKS cannot be fetched', 'JWT_JWKS has no key that can be used'])
   })
 
   test('while the URL fails, it is asked once in 30 seconds', async () => {
-    answer = () => new Response('', { status: 500 })
+    response = () => new Response('', { status: 500 })
     for (let round = 0; round < 10; round++) expect(await status()).toBe(503)
     expect(fetches).toHaveBeenCalledTimes(1)
     pass(30 * SECOND)
-    answer = good
+    response = good
     expect(await status()).toBe(200)
     expect(fetches).toHaveBeenCalledTimes(2)
   })
 
   test.each(FAILURES)('%s, the last good set is used for a day', async (_, failure) => {
     expect(await status()).toBe(200)
-    answer = failure
+    response = failure
     for (const hours of [1, 11, 11]) {
       pass(hours * HOUR)
       expect(await status()).toBe(200)
@@ -125,14 +125,14 @@ describe('while the URL', () => {
     expect(String(log.mock.calls)).toContain('cannot be fetched')
     pass(HOUR)
     expect(await status()).toBe(503)
-    answer = good
+    response = good
     pass(30 * SECOND)
     expect(await status()).toBe(200)
   })
 
   test('while the URL returns a set without keys, signed tokens return 503', async () => {
     expect(await status()).toBe(200)
-    answer = () => Response.json({ keys: [] })
+    response = () => Response.json({ keys: [] })
     pass(10 * MINUTE)
     await status()
     expect(await status()).toBe(503)

@@ -72,7 +72,7 @@ test('a full project does not rotate an expired token, and leaves it as it was',
 test('of rotations at the same moment in a full project one wins, and the others are 401', async () => {
   const { id, first } = await fullProject()
   const rotate = () => ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token: first.token })
-  const answers = await Promise.all([rotate(), rotate(), rotate()])
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+  const responses = await Promise.all([rotate(), rotate(), rotate()])
+  expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401])
   expect(await liveTokens(id)).toBe(LIMIT)
 })

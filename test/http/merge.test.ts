@@ -177,8 +177,8 @@ describe('requirements', () => {
     [{ jira_auth_type: '1', username: '' }, 200, undefined],
     [{ username: 'user' }, 200, undefined],
   ])('requirements of Jira with %j: %d', async (sent, status, error) => {
-    const answer = await ask((await newPlace('jira')).path, { json: { ...JIRA, ...sent } })
-    expect([answer.status, answer.body.error]).toEqual([status, error])
+    const response = await ask((await newPlace('jira')).path, { json: { ...JIRA, ...sent } })
+    expect([response.status, response.body.error]).toEqual([status, error])
   })
 
   test('required parameters are checked after the merge', async () => {
@@ -219,10 +219,10 @@ test.each([
   ['maybe', 400, { error: 'use_inherited_settings is invalid', errors: { use_inherited_settings: ['is invalid'] } }],
 ])('use_inherited_settings = %j responds %d', async (use_inherited_settings, status, error) => {
   for (const path of [(await newPlace('slack')).path, (await newSettings('slack', SLACK)).path]) {
-    const answer = await ask(path, { json: { ...SLACK, use_inherited_settings } })
-    expect(answer.status).toBe(status)
-    if (error) expect(answer.body).toEqual(error)
-    else expect(answer.headers.get('X-Ignored-Parameters')).toBeNull()
+    const response = await ask(path, { json: { ...SLACK, use_inherited_settings } })
+    expect(response.status).toBe(status)
+    if (error) expect(response.body).toEqual(error)
+    else expect(response.headers.get('X-Ignored-Parameters')).toBeNull()
   }
 })
 

@@ -81,9 +81,9 @@ describe('parameters are read', () => {
     const { path } = await newPlace('asana')
     const body = '{"__proto__":{"api_key":"k"},"constructor":"c","toString":1,"hasOwnProperty":1}'
     expect((await ask(path, { headers: JSON_TYPE, body })).body.error).toBe('api_key is missing')
-    const answer = await ask(`${path}?api_key=k`, { headers: JSON_TYPE, body })
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get('X-Ignored-Parameters')).toBe('__proto__,constructor,toString,hasOwnProperty')
+    const response = await ask(`${path}?api_key=k`, { headers: JSON_TYPE, body })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('X-Ignored-Parameters')).toBe('__proto__,constructor,toString,hasOwnProperty')
   })
 
   test('parameters are read of clients that announce JSON and send none, or send an empty object', async () => {
@@ -118,8 +118,8 @@ describe('brackets after a name', () => {
     const { path, etag } = await newSettings('jira', JIRA)
     const name = body.split('[')[0]
     for (const method of ['PUT', 'PATCH']) {
-      const answer = await ask(path, { method, headers: FORM_TYPE, body })
-      expect([answer.status, answer.body.errors]).toEqual([400, { [String(name)]: ['is invalid'] }])
+      const response = await ask(path, { method, headers: FORM_TYPE, body })
+      expect([response.status, response.body.errors]).toEqual([400, { [String(name)]: ['is invalid'] }])
     }
     expect((await ask(path)).headers.get('ETag')).toBe(etag)
   })
@@ -128,8 +128,8 @@ describe('brackets after a name', () => {
     'brackets after a name make a list invalid if they are no index: %s',
     async (body) => {
       const { path } = await newSettings('jira', JIRA)
-      const answer = await ask(path, { method: 'PUT', headers: FORM_TYPE, body })
-      expect([answer.status, answer.body.errors]).toEqual([400, { project_keys: ['is invalid'] }])
+      const response = await ask(path, { method: 'PUT', headers: FORM_TYPE, body })
+      expect([response.status, response.body.errors]).toEqual([400, { project_keys: ['is invalid'] }])
     },
   )
 
@@ -160,12 +160,12 @@ describe('a body that is no set of parameters', () => {
     async (_, headers, body, format) => {
       const { path, etag } = await newSettings('slack', { webhook: 'https://hooks.example.com/1', active: false })
       for (const method of ['PUT', 'PATCH', 'DELETE']) {
-        const answer = await ask(path, { method, headers, body })
-        expect({ status: answer.status, body: answer.body }).toEqual({
+        const response = await ask(path, { method, headers, body })
+        expect({ status: response.status, body: response.body }).toEqual({
           status: 400,
           body: { error: `Invalid ${format} format` },
         })
-        expect([...answer.headers].join()).not.toMatch(/Sent-Value/)
+        expect([...response.headers].join()).not.toMatch(/Sent-Value/)
       }
       const { headers: now, body: kept } = await ask(path)
       expect([now.get('ETag'), kept.active]).toEqual([etag, false])
@@ -220,11 +220,11 @@ describe('a name that is almost dry_run or prune', () => {
         ['PUT', 'services/apply', { services: {}, projects }],
         ['PATCH', 'services/apply', { services: {}, projects }],
       ] as const) {
-        const answers = [
+        const responses = [
           await ask(`${place}?${name}=true`, { method, json }),
           await ask(place, { method, json: { ...json, [name]: true } }),
         ]
-        expect(answers.map(({ status, body }) => [status, body.errors])).toEqual([
+        expect(responses.map(({ status, body }) => [status, body.errors])).toEqual([
           [400, errors],
           [400, errors],
         ])
@@ -260,8 +260,8 @@ describe('numbers in JSON', () => {
     const { path } = await newPlace('irker')
     const body = (port: string) => `{"recipients":"irc://irc.example.net/room","server_port":${port}}`
     for (const port of ['12345678901234567890', '1e400']) {
-      const answer = await ask(path, { headers: JSON_TYPE, body: body(port) })
-      expect([answer.status, answer.body.errors]).toEqual([400, { server_port: ['is invalid'] }])
+      const response = await ask(path, { headers: JSON_TYPE, body: body(port) })
+      expect([response.status, response.body.errors]).toEqual([400, { server_port: ['is invalid'] }])
     }
     expect((await ask(path, { headers: JSON_TYPE, body: body('6659.0') })).body.properties.server_port).toBe(6659)
   })
@@ -328,8 +328,8 @@ describe('parameters are refused', () => {
     const { path } = await newPlace('asana')
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
       for (const token of [null, undefined]) {
-        const answer = await ask(path, { method, headers, body, ...(token === null ? { token } : {}) })
-        expect({ status: answer.status, body: answer.body }).toEqual({ status: 400, body: { error } })
+        const response = await ask(path, { method, headers, body, ...(token === null ? { token } : {}) })
+        expect({ status: response.status, body: response.body }).toEqual({ status: 400, body: { error } })
       }
     }
     expect((await ask(path)).status).toBe(404)
@@ -353,8 +353,8 @@ describe('parameters are refused', () => {
     const { path } = await newPlace('asana')
     const body = (depth: number) => `{"api_key":"k","stray":${'['.repeat(depth)}${']'.repeat(depth)}}`
     for (const depth of [12, 100_000]) {
-      const answer = await ask(path, { headers: JSON_TYPE, body: body(depth) })
-      expect({ status: answer.status, body: answer.body }).toEqual({
+      const response = await ask(path, { headers: JSON_TYPE, body: body(depth) })
+      expect({ status: response.status, body: response.body }).toEqual({
         status: 400,
         body: { error: 'Too deeply nested' },
       })

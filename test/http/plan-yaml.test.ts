@@ -102,9 +102,9 @@ services:
     ['is a list', '- a\n- b', undefined],
   ])('YAML that %s is rejected with its line, before authentication', async (_, body, line) => {
     const { list } = await newList()
-    const { status, body: answer } = await ask(list, { method: 'PUT', token: null, headers: YAML, body })
+    const { status, body: response } = await ask(list, { method: 'PUT', token: null, headers: YAML, body })
     const error = `Invalid YAML format${line === undefined ? '' : `: line ${line}`}`
-    expect({ status, body: answer }).toEqual({ status: 400, body: { error } })
+    expect({ status, body: response }).toEqual({ status: 400, body: { error } })
   })
 
   test('merge keys of YAML are applied in a plan', async () => {
@@ -140,8 +140,8 @@ services:
   })
 
   test('an empty YAML body has no services', async () => {
-    const { status, body: answer } = await putYaml((await newList()).list, '')
-    expect({ status, errors: answer.errors }).toEqual({ status: 400, errors: { services: ['is missing'] } })
+    const { status, body: response } = await putYaml((await newList()).list, '')
+    expect({ status, errors: response.errors }).toEqual({ status: 400, errors: { services: ['is missing'] } })
   })
 
   test('YAML of more than one megabyte is rejected', async () => {

@@ -179,13 +179,13 @@ describe('a plan that is overtaken', () => {
   ) => {
     const { id, list } = await newPlan(saved)
     const { DB, trips } = withCompetingWriter(() => interfere(list))
-    const answer = await ask(list, { method: 'PUT', json: { services: wanted, ...body }, env: { DB } })
+    const response = await ask(list, { method: 'PUT', json: { services: wanted, ...body }, env: { DB } })
     const properties = Object.fromEntries(
       (await ask(`${list}?active=all&with_secrets=true`)).body.map(
         (one: { slug: string; active: boolean; properties: object }) => [one.slug, one.properties],
       ),
     )
-    return { id, list, ...answer, trips: trips.length, properties }
+    return { id, list, ...response, trips: trips.length, properties }
   }
 
   test('a plan that conflicts with an edit of its row merges again, and loses neither', async () => {
@@ -200,22 +200,22 @@ describe('a plan that is overtaken', () => {
   })
 
   test('a plan restores a row that an edit changed from the desired state meanwhile', async () => {
-    const answer = await overtaken(
+    const response = await overtaken(
       { slack: { ...SLACK, username: 'a' } },
       { slack: { username: 'a' }, asana: ASANA },
       (list) => ask(`${list}/slack`, { json: { username: 'rival' } }),
     )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'create' })
-    expect(answer.properties.slack.username).toBe('a')
+    expect(actions(response)).toEqual({ slack: 'change', asana: 'create' })
+    expect(response.properties.slack.username).toBe('a')
   })
 
   test('a plan edits a row that another request created meanwhile', async () => {
-    const answer = await overtaken({}, { slack: { ...SLACK, username: 'mine' }, asana: ASANA }, (list) =>
+    const response = await overtaken({}, { slack: { ...SLACK, username: 'mine' }, asana: ASANA }, (list) =>
       ask(`${list}/slack`, { json: { ...SLACK, channel: '#rival' } }),
     )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'create' })
-    expect(answer.properties.slack).toMatchObject({ channel: '#rival', username: 'mine' })
-    expect((await savedIn(answer.id)).map(({ version }) => version)).toEqual([1, 2])
+    expect(actions(response)).toEqual({ slack: 'change', asana: 'create' })
+    expect(response.properties.slack).toMatchObject({ channel: '#rival', username: 'mine' })
+    expect((await savedIn(response.id)).map(({ version }) => version)).toEqual([1, 2])
   })
 
   test('a plan that needs the secrets of a row deleted meanwhile is refused as a whole', async () => {
@@ -229,12 +229,12 @@ describe('a plan that is overtaken', () => {
   })
 
   test('a plan does not mistake a row created anew for the deleted one', async () => {
-    const answer = await overtaken({ asana: ASANA }, { asana: { restrict_to_branch: 'b' } }, async (list) => {
+    const response = await overtaken({ asana: ASANA }, { asana: { restrict_to_branch: 'b' } }, async (list) => {
       await ask(`${list}/asana`, { method: 'DELETE' })
       await ask(`${list}/asana`, { json: { api_key: 'Rival-Key' } })
     })
-    expect([answer.status, answer.trips]).toEqual([200, 4])
-    expect(answer.properties.asana).toEqual({ api_key: 'Rival-Key', restrict_to_branch: 'b' })
+    expect([response.status, response.trips]).toEqual([200, 4])
+    expect(response.properties.asana).toEqual({ api_key: 'Rival-Key', restrict_to_branch: 'b' })
   })
 
   test('a plan does not keep the old secret for an endpoint that moved meanwhile', async () => {
@@ -257,21 +257,21 @@ describe('a plan that is overtaken', () => {
   })
 
   test('a pruning plan deletes a row that another request created meanwhile', async () => {
-    const answer = await overtaken(
+    const response = await overtaken(
       { slack: SLACK },
       { slack: { username: 'mine' } },
       (list) => ask(`${list}/asana`, { json: ASANA }),
       { prune: true },
     )
-    expect(actions(answer)).toEqual({ slack: 'change', asana: 'delete' })
-    expect(Object.keys(answer.properties)).toEqual(['slack'])
+    expect(actions(response)).toEqual({ slack: 'change', asana: 'delete' })
+    expect(Object.keys(response.properties)).toEqual(['slack'])
   })
 
   test('a plan that another request applied meanwhile changes nothing more', async () => {
     const wanted = { slack: { ...SLACK, username: 'mine' }, asana: ASANA }
-    const answer = await overtaken({}, wanted, (list) => ask(list, { method: 'PUT', json: { services: wanted } }))
-    expect([answer.trips, actions(answer)]).toEqual([3, { slack: 'unchanged', asana: 'unchanged' }])
-    expect(await entriesOf(answer.id)).toHaveLength(2)
+    const response = await overtaken({}, wanted, (list) => ask(list, { method: 'PUT', json: { services: wanted } }))
+    expect([response.trips, actions(response)]).toEqual([3, { slack: 'unchanged', asana: 'unchanged' }])
+    expect(await entriesOf(response.id)).toHaveLength(2)
   })
 
   test.each([{}, { slack: SLACK }])(
@@ -294,8 +294,8 @@ describe('many plans at once', () => {
     const names = CHANNELS.slice(0, 6)
     const plans = names.map((name) => apply({ slack: { [name]: '#plan' }, asana: { restrict_to_branch: name } }))
     const edits = ['wiki_page_channel', 'channel'].map((name) => ask(`${list}/slack`, { json: { [name]: '#edit' } }))
-    const answers = await Promise.all([...plans, ...edits])
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    const responses = await Promise.all([...plans, ...edits])
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     const [asana, slack] = await savedIn(id)
     expect(JSON.parse(String(slack?.params))).toMatchObject({
       ...Object.fromEntries(names.map((name) => [name, '#plan'])),
@@ -315,8 +315,8 @@ describe('a plan that landed while the word of it was lost', () => {
     const { id, list } = await newPlan({ slack: SLACK, jenkins: JENKINS })
     const json = { services: { slack: { username: 'mine' }, asana: ASANA }, prune: true }
     const { DB } = faulty((n) => (n === 1 ? { moment: 'after', error: LOST } : undefined))
-    const answer = await ask(list, { method: 'PUT', json, env: { DB } })
-    expect([answer.status, actions(answer)]).toEqual([200, { slack: 'change', asana: 'create', jenkins: 'delete' }])
+    const response = await ask(list, { method: 'PUT', json, env: { DB } })
+    expect([response.status, actions(response)]).toEqual([200, { slack: 'change', asana: 'create', jenkins: 'delete' }])
     expect((await savedIn(id)).map(({ slug, version }) => [slug, version])).toEqual([
       ['asana', 1],
       ['slack', 2],

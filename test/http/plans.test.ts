@@ -103,20 +103,20 @@ describe('a plan', () => {
       })
     const named = services.flatMap(({ params }) => params.filter(({ secret }) => secret)).length
     const { list } = await newList()
-    const told = (answer: Answer, word: string) =>
-      answer.body.changes.flatMap(({ fields }: { fields: { secret?: string }[] }) =>
+    const told = (response: Answer, word: string) =>
+      response.body.changes.flatMap(({ fields }: { fields: { secret?: string }[] }) =>
         fields.filter(({ secret }) => secret === word),
       )
-    const answers = [
+    const responses = [
       await putPlan(list, secrets(1), { dry_run: true }),
       await putPlan(list, secrets(1)),
       await putPlan(list, secrets(1)),
       await putPlan(list, secrets(2)),
       await putPlan(list, {}, { prune: true }),
     ]
-    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+    expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200))
     const words = ['changed', 'unchanged', 'dropped']
-    expect(answers.map((answer) => words.map((word) => told(answer, word).length))).toEqual([
+    expect(responses.map((response) => words.map((word) => told(response, word).length))).toEqual([
       [named, 0, 0],
       [named, 0, 0],
       [0, named, 0],
@@ -124,7 +124,7 @@ describe('a plan', () => {
       [0, 0, named],
     ])
     await putPlan(list, secrets(3))
-    expect(JSON.stringify(answers.map(({ body }) => body))).not.toMatch(/Sentinel-/)
+    expect(JSON.stringify(responses.map(({ body }) => body))).not.toMatch(/Sentinel-/)
     expect((await dump('audit')) + (await dump('settings'))).not.toMatch(/Sentinel-/)
   })
 

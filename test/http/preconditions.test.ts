@@ -120,9 +120,9 @@ describe('a precondition', () => {
     [{ 'If-Unmodified-Since': EARLIER }, 200],
   ] as [Headers, number][])('%j on a GET responds %d', async (sent, status) => {
     const { path, saved, headers } = await edited(sent)
-    const answer = await ask(path, { headers })
-    expect([answer.status, answer.body]).toEqual([status, status === 304 ? null : saved])
-    expect(answer.headers.get('ETag')).toBe(`"${saved.id}-2"`)
+    const response = await ask(path, { headers })
+    expect([response.status, response.body]).toEqual([status, status === 304 ? null : saved])
+    expect(response.headers.get('ETag')).toBe(`"${saved.id}-2"`)
   })
 
   test('a precondition never makes a GET of nothing a 304', async () => {

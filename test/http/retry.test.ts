@@ -20,21 +20,21 @@ describe('many writers', { timeout: 30_000 }, () => {
       ['webhook', 'https://hooks.example.com/2'],
     ] as [string, string | boolean][]
     expect(edits).toHaveLength(20)
-    const answers = await Promise.all(edits.map(([name, value]) => ask(path, { json: { [name]: value } })))
-    expect(answers.map(({ status }) => status)).toEqual(edits.map(() => 200))
+    const responses = await Promise.all(edits.map(([name, value]) => ask(path, { json: { [name]: value } })))
+    expect(responses.map(({ status }) => status)).toEqual(edits.map(() => 200))
     const { body, headers } = await ask(`${path}?with_secrets=true`)
     expect({ ...body, ...body.properties }).toMatchObject(Object.fromEntries(edits))
     expect(headers.get('ETag')).toBe(`"${saved.id}-21"`)
-    expect(new Set(answers.map((answer) => answer.headers.get('ETag'))).size).toBe(20)
+    expect(new Set(responses.map((response) => response.headers.get('ETag'))).size).toBe(20)
     const fields = (await entriesOf(id)).slice(1).map(({ changes }) => JSON.parse(changes)[0].field)
     expect(fields.sort()).toEqual(edits.map(([name]) => name).sort())
   })
 
   test('concurrent PUTs of the same new settings create one row, and each responds 200', async () => {
     const { id, path } = await newPlace('slack')
-    const answers = await Promise.all(times(10, () => ask(path, { json: { ...SLACK, username: 'bot' } })))
-    expect(answers.map(({ status }) => status)).toEqual(times(10, () => 200))
-    expect(new Set(answers.map(({ headers }) => headers.get('ETag'))).size).toBe(1)
+    const responses = await Promise.all(times(10, () => ask(path, { json: { ...SLACK, username: 'bot' } })))
+    expect(responses.map(({ status }) => status)).toEqual(times(10, () => 200))
+    expect(new Set(responses.map(({ headers }) => headers.get('ETag'))).size).toBe(1)
     expect(await rows('select * from settings where project_id = ?', id)).toHaveLength(1)
     expect(await entriesOf(id)).toHaveLength(1)
   })
@@ -65,8 +65,8 @@ describe('many writers', { timeout: 30_000 }, () => {
 
   test('concurrent creations of one project create it once', async () => {
     const json = { path: 'contended', namespace_path: 'tests' }
-    const answers = await Promise.all(times(5, () => ask('projects', { method: 'POST', json })))
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400])
+    const responses = await Promise.all(times(5, () => ask('projects', { method: 'POST', json })))
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400, 400])
     expect(
       await rows("select * from audit where action = 'project.created' and changes like '%tests/contended%'"),
     ).toHaveLength(1)
@@ -75,17 +75,17 @@ describe('many writers', { timeout: 30_000 }, () => {
   test('concurrent edits of one project are all saved', async () => {
     const { id } = await newProject()
     const json = { description: 'new', default_branch: 'trunk', name: 'Name' }
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Object.entries(json).map(([name, value]) => ask(`projects/${id}`, { json: { [name]: value } })),
     )
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
     expect((await ask(`projects/${id}`)).body).toMatchObject(json)
   })
 
   test('150 concurrent edits of one row are all saved, without a 503', async () => {
     const { id, path } = await newSettings('slack', SLACK)
-    const answers = await Promise.all(times(150, (n) => ask(path, { json: { username: `bot-${n}` } })))
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([])
+    const responses = await Promise.all(times(150, (n) => ask(path, { json: { username: `bot-${n}` } })))
+    expect(responses.filter(({ status }) => status !== 200)).toEqual([])
     expect(await entriesOf(id)).toHaveLength(151)
   }, 60_000)
 
@@ -140,13 +140,13 @@ describe('a writer who is overtaken', () => {
   ])('a %s that conflicts with a deletion does not restore the row: %j', async (method, headers, status, body) => {
     const { id, path } = await newSettings('slack', SLACK)
     const { DB } = withCompetingWriter(() => ask(path, { method: 'DELETE' }))
-    const answer = await ask(path, {
+    const response = await ask(path, {
       method,
       json: { username: 'mine' },
       headers: headers as Record<string, string>,
       env: { DB },
     })
-    expect({ status: answer.status, body: answer.body }).toEqual({ status, body })
+    expect({ status: response.status, body: response.body }).toEqual({ status, body })
     expect(await rows('select * from settings where project_id = ?', id)).toEqual([])
     expect((await entriesOf(id)).map(({ action }) => action)).toEqual(['settings.created', 'settings.deleted'])
   })

@@ -100,10 +100,10 @@ describe('a revoked token leaves the live token of its family alone', () => {
     for (let round = 0; round < 20; round++) {
       const { id } = await newProject()
       const { token } = await newToken(id)
-      const answers = await Promise.all([rotate(id, token), rotate(id, token), rotate(id, token)])
-      expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
-      const winner = answers.find(({ status }) => status === 200)
-      for (const loser of answers.filter(({ status }) => status === 401)) expect(loser).toMatchObject(REVOKED)
+      const responses = await Promise.all([rotate(id, token), rotate(id, token), rotate(id, token)])
+      expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401])
+      const winner = responses.find(({ status }) => status === 200)
+      for (const loser of responses.filter(({ status }) => status === 401)) expect(loser).toMatchObject(REVOKED)
       expect(await statusOf(winner?.body.token)).toBe(200)
       expect((await auditOf(id)).map(({ action }) => action)).toEqual([
         'project.created',

@@ -155,8 +155,8 @@ const ATTACKS: [name: string, forge: () => Promise<string> | string][] = [
 describe('refuses', () => {
   test.each(ATTACKS)('%s', async (_, forge) => {
     const { DB, trips } = spyOnDatabase()
-    const answer = await ask(`projects/${mine.id}/services/slack`, as(await forge(), { env: { DB } }))
-    expect(answer.status).toBe(401)
+    const response = await ask(`projects/${mine.id}/services/slack`, as(await forge(), { env: { DB } }))
+    expect(response.status).toBe(401)
     expect(trips).toHaveLength(0)
   })
 

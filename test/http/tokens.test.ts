@@ -68,8 +68,8 @@ describe('creating a token', () => {
       ['scopes[]', 'read_secrets'],
       ['access_level', '20'],
     ])
-    const answer = await ask(path, { method: 'POST', body })
-    expect(answer.body).toMatchObject({ scopes: ['api', 'read_secrets'], access_level: 20 })
+    const response = await ask(path, { method: 'POST', body })
+    expect(response.body).toMatchObject({ scopes: ['api', 'read_secrets'], access_level: 20 })
   })
 
   test.each([[1], [400]])('creating a token takes a date %d days ahead', async (ahead) => {
@@ -284,8 +284,8 @@ describe('rotating', () => {
   ])('a token that rotates itself with %j responds %d: never more than it had', async (json, status) => {
     const { id } = await newProject()
     const { token } = await newToken(id, { scopes: ['api', 'read_secrets'], access_level: 40 })
-    const answer = await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token, json })
-    expect(answer.status).toBe(status)
+    const response = await ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token, json })
+    expect(response.status).toBe(status)
     expect((await ask('version', { token })).status).toBe(status === 200 ? 401 : 200)
     expect(await rows('select id from tokens where project_id = ?', id)).toHaveLength(status === 200 ? 2 : 1)
   })
@@ -308,10 +308,10 @@ describe('rotating', () => {
   test('concurrent rotations of a token make one new token', async () => {
     const { id } = await newProject()
     const { token } = await newToken(id)
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [1, 2, 3, 4, 5].map(() => ask(`${tokensOf(id)}/self/rotate`, { method: 'POST', token })),
     )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(responses.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(await rows('select id from tokens where project_id = ? and revoked_at is null', id)).toHaveLength(1)
     expect((await auditOf(id)).filter(({ action }) => action === 'token.rotated')).toHaveLength(1)
   })

@@ -16,8 +16,8 @@ describe('a form without values of which no name is known', () => {
     const { id, path } = await newSettings('asana', { ...ASANA, active: false })
     const before = await snapshot(id)
     for (const method of ['PUT', 'PATCH', 'DELETE']) {
-      const { status, body: answer, headers } = await ask(path, { method, ...form(body) })
-      expect([method, status, answer]).toEqual([method, 400, { error: 'Invalid form format' }])
+      const { status, body: response, headers } = await ask(path, { method, ...form(body) })
+      expect([method, status, response]).toEqual([method, 400, { error: 'Invalid form format' }])
       expect(headers.has('X-Ignored-Parameters')).toBe(false)
     }
     expect(await snapshot(id)).toEqual(before)

@@ -20,7 +20,7 @@ const body = fc.oneof(
   fc.constantFrom('', '{}', '[]', 'null', '{"data":null}', 'ok', '<html>'),
   fc.json({ maxDepth: 3 }),
 )
-const answer = fc.record({ status: fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 404, 429, 500), body })
+const response = fc.record({ status: fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 404, 429, 500), body })
 
 const events = Object.values(recorded.events).map((event) => ({ ...recorded.shared, ...event }))
 const delivering = services.filter(({ deliver }) => Object.keys(deliver).length > 0)
@@ -36,19 +36,19 @@ describe.each(delivering.map((service) => [service.slug, service] as const))('%s
       })
       .map(({ event, places, value }) => places.reduce((result, place) => withValue(result, place, value), event))
     await fc.assert(
-      fc.property(changed, fc.array(answer, { maxLength: 8 }), (event, answers) => {
+      fc.property(changed, fc.array(response, { maxLength: 8 }), (event, responses) => {
         const occurrence = toOccurrence(event, JSON.stringify(event))
         // A changed object_kind may be any word.
-        if (occurrence) expectSteps(service, occurrence, answers)
+        if (occurrence) expectSteps(service, occurrence, responses)
       }),
       { numRuns: 150 },
     )
   })
 })
 
-function expectSteps(service: Service, occurrence: Occurrence, answers: readonly { status: number; body: string }[]) {
+function expectSteps(service: Service, occurrence: Occurrence, responses: readonly { status: number; body: string }[]) {
   const params = paramsOf(service, { ...fullSet(service), branches_to_be_notified: 'all', restrict_to_branch: null })
-  const left = [...answers]
+  const left = [...responses]
   const respond = () => responseOf(left[0]?.status ?? 200, left.shift()?.body ?? '')
   const { steps } = runSteps(service, occurrence, params, contextFor(occurrence), respond)
   for (const step of steps) {

@@ -54,7 +54,7 @@ export function openCopy<T>(directory: string, use: (db: DatabaseSync) => T): T 
   }
 }
 
-/** Faults of the database by itself: SQLite's own checks, and the audit trail compared with the rows. */
+/** Problems of the database by itself: SQLite's own checks, and the audit trail compared with the rows. */
 export function problemsOf(db: DatabaseSync): string[] {
   const all = <T>(sql: string) => db.prepare(sql).all() as T[]
   const entries = all<Entry>('select project_id, action, subject, changes from audit order by id')
@@ -138,7 +138,7 @@ function problemsOfRow(row: SettingsRow, expected: Told | undefined): string[] {
 }
 
 /** Compares the ledger with the database, and each acknowledged write with its audit entry. */
-export function settle(db: DatabaseSync, ledger: Ledger): void {
+export function reconcile(db: DatabaseSync, ledger: Ledger): void {
   const row = (sql: string, ...values: (string | number)[]) => db.prepare(sql).get(...values)
   const param = (project: string, slug: string, name: string) =>
     row(`select params ->> ? as value from settings where project_id = ? and slug = ?`, name, project, slug)?.value
@@ -162,7 +162,7 @@ export function settle(db: DatabaseSync, ledger: Ledger): void {
   const wasMade = (path: string) =>
     row(`select 1 from audit where action = 'project.created' and changes like ?`, `%"${path}"%`) !== undefined
   checkEntries(db, ledger)
-  ledger.settle(find)
+  ledger.reconcile(find)
 }
 
 /** Each acknowledged value of a parameter has one audit entry, and no value has two. */

@@ -105,7 +105,7 @@ interface Life {
   isOver: boolean
 }
 
-/** Posts events until each is acknowledged; those of the last life as well, as a sender who lost the answers does. */
+/** Posts events until each is acknowledged; those of the last life as well, as a sender who lost the responses does. */
 async function postAll(run: Run, server: Server, life: Life): Promise<void> {
   const repeated = [...run.ids.keys()].slice(-POSTERS)
   const queue = [...repeated, ...run.waiting]
@@ -120,14 +120,14 @@ async function postAll(run: Run, server: Server, life: Life): Promise<void> {
 
 async function postOne(run: Run, server: Server, event: number): Promise<void> {
   run.posts += 1
-  const answer = await fetch(`${server.url}/api/v4/projects/${projectOf(event)}/events`, {
+  const response = await fetch(`${server.url}/api/v4/projects/${projectOf(event)}/events`, {
     method: 'POST',
     headers: { 'PRIVATE-TOKEN': server.token, 'Content-Type': 'application/json', 'Idempotency-Key': markOf(event) },
     body: JSON.stringify(pushOf(event)),
   }).catch(() => undefined)
-  const text = await answer?.text().catch(() => undefined)
-  if (answer === undefined || text === undefined || answer.status >= 500) return
-  if (answer.status !== 202) return void run.violations.push(`event ${event}: ${answer.status} ${text}`)
+  const text = await response?.text().catch(() => undefined)
+  if (response === undefined || text === undefined || response.status >= 500) return
+  if (response.status !== 202) return void run.violations.push(`event ${event}: ${response.status} ${text}`)
   const { id, duplicate, deliveries } = JSON.parse(text)
   const known = run.ids.get(event)
   if (known !== undefined && !(known === id && duplicate)) run.violations.push(`event ${event} was accepted twice`)
@@ -177,7 +177,7 @@ async function deliverTheRest(run: Run): Promise<void> {
     if (receiver.receipts.length > count) since = Date.now()
     count = receiver.receipts.length
   }
-  // The receipt is there before its answer is stored.
+  // The receipt is there before its response is stored.
   await sleep(2 * CRON_MS)
   for (const id of PROJECTS)
     for (const state of ['pending', 'failed', 'skipped'])

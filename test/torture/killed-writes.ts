@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { filesWith } from '../clients/files.ts'
 import { ask, type Patchbay } from '../clients/patchbay.ts'
-import { bytesOf, openCopy, problemsOf, settle } from './inspect.ts'
+import { bytesOf, openCopy, problemsOf, reconcile } from './inspect.ts'
 import { Ledger } from './ledger.ts'
 import { printFigures, stopAt } from './report.ts'
 import { prepare, type Server, startServer } from './server.ts'
@@ -46,7 +46,7 @@ async function runRound(round: number): Promise<void> {
   await Promise.all([killing, writing])
   openCopy(directory, (db) => {
     ledger.violations.push(...problemsOf(db))
-    settle(db, ledger)
+    reconcile(db, ledger)
   })
   const secrets = [SENTINEL, ...tokens.values()]
   ledger.violations.push(...filesWith(join(directory, 'state'), secrets).map((file) => `${file} holds a secret`))
@@ -71,7 +71,7 @@ async function compare(server: Server): Promise<void> {
   for (const [cell, token] of tokens) {
     const states = ledger.cells.get(cell)?.possible
     const { status } = await fetch(`${server.url}/api/v4/version`, { headers: { 'PRIVATE-TOKEN': token } })
-    if (status !== (states?.has('live') ? 200 : 401)) ledger.violations.push(`${cell} is answered ${status}`)
+    if (status !== (states?.has('live') ? 200 : 401)) ledger.violations.push(`${cell} responds ${status}`)
     tokensTried += 1
   }
   tokens.clear()

@@ -11,10 +11,10 @@ export const ABSENT = 'absent'
 export class Ledger {
   readonly cells = new Map<string, Cell>()
   acknowledged = 0
-  /** Writes whose answer never came, and those of them that turned out to be done. */
+  /** Writes whose response never came, and those of them that turned out to be done. */
   open = 0
   openDone = 0
-  /** Answers that should not be. */
+  /** Responses that should not be. */
   readonly violations: string[] = []
 
   cell(name: string): Cell {
@@ -25,16 +25,16 @@ export class Ledger {
     return cell
   }
 
-  /** Sends a write that leaves the cell in `state`. @returns the answer's body; undefined where none came */
-  // biome-ignore lint/suspicious/noExplicitAny: what an answer holds is the API's to say
+  /** Sends a write that leaves the cell in `state`. @returns the response's body; undefined where none came */
+  // biome-ignore lint/suspicious/noExplicitAny: what a response holds is the API's to say
   async write(name: string, state: string, send: () => Promise<Response>): Promise<any> {
     const cell = this.cell(name)
     cell.possible.add(state)
     try {
-      const answer = await send()
-      const text = await answer.text()
-      if (answer.status >= 500) return undefined
-      if (!answer.ok) this.violations.push(`${name} to ${state}: ${answer.status} ${text}`)
+      const response = await send()
+      const text = await response.text()
+      if (response.status >= 500) return undefined
+      if (!response.ok) this.violations.push(`${name} to ${state}: ${response.status} ${text}`)
       cell.possible = new Set([state])
       cell.acknowledged.push(state)
       this.acknowledged += 1
@@ -45,7 +45,7 @@ export class Ledger {
   }
 
   /** Compares what is there with what may be there, and goes on from it. What cannot be found any more is let go. */
-  settle(find: (name: string) => string | undefined): void {
+  reconcile(find: (name: string) => string | undefined): void {
     for (const [name, cell] of this.cells) {
       const state = find(name)
       if (state === undefined) {

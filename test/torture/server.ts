@@ -75,12 +75,12 @@ async function kill(wrangler: ChildProcess, url: string): Promise<void> {
   const ended = once(wrangler, 'exit')
   killGroup(wrangler)
   await ended
-  const answers = () =>
+  const responds = () =>
     fetch(`${url}/health`).then(
       () => true,
       () => false,
     )
-  while (await answers()) await new Promise((resolve) => setTimeout(resolve, 5))
+  while (await responds()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
