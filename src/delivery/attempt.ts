@@ -14,6 +14,7 @@ import {
 } from '../schema/step.ts'
 import type { Attempt, LoggedRequest } from '../schema/tables.ts'
 import { blockedReason } from '../settings/address.ts'
+import { blockedUntil, blockHost } from './blocked-hosts.ts'
 import { NOTHING } from './destination.ts'
 import { redactor } from './redact.ts'
 import { parseRetryAfter } from './schedule.ts'
@@ -122,6 +123,8 @@ interface Taken {
 }
 
 async function takeStep(step: Step, network: Network): Promise<Taken> {
+  const until = 'method' in step ? blockedUntil(step.url, Date.now()) : undefined
+  if (until !== undefined) return { ...BLOCKED, retryAfter: until - Date.now() }
   const sent = await send(step, network)
   if ('failure' in sent) {
     return { ...sent.failure, retryAfter: undefined, response: undefined, result: null }
@@ -130,6 +133,7 @@ async function takeStep(step: Step, network: Network): Promise<Taken> {
   // Neither a mail server nor a listener on TCP says more than that it took the message.
   if (!('method' in step)) return { ...ACCEPTED, response }
   const { verdict, reason, retryAfter } = judge(step, response)
+  if (verdict === 'blocked') blockHost(step.url, Date.now())
   if (isGood(verdict)) return { ...ACCEPTED, verdict, reason, response, result: step.read?.(response) ?? null }
   return {
     verdict,
@@ -140,6 +144,14 @@ async function takeStep(step: Step, network: Network): Promise<Taken> {
     result: null,
   }
 }
+
+const BLOCKED = {
+  verdict: 'blocked',
+  reason: 'the network of the receiver refuses this sender for now',
+  isLost: false,
+  response: undefined,
+  result: null,
+} as const satisfies Partial<Taken>
 
 const ACCEPTED = {
   verdict: 'accepted',
