@@ -24,8 +24,11 @@ const ratelimits = {
   RATE_LIMIT_TESTS: { namespace_id: '4005', simple: { limit: 1_000_000, period: 60 as const } },
 }
 
+/** As the bundle has it: by default, vitest compiles JSX to calls for debugging. */
+const oxc = { jsx: { runtime: 'automatic', importSource: '#jsx', development: false } } as const
+
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */
-const HTTP = ['http', 'conformance', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
+const HTTP = ['http', 'conformance', 'console', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
 /**
  * Tests of what files share: all rows of a database, whose keys they rotate or whose cost they count, its highest ids, the clock and
  * chance, or the document that a Worker keeps. Each file has a workerd and a D1 of its own.
@@ -45,6 +48,7 @@ const NODE_TEST = ['clients', 'repository', 'cli'].map((folder) => `test/${folde
  */
 const inWorkerd = (test: { name: string; include: string[]; exclude?: string[]; isolate: boolean }) =>
   ({
+    oxc,
     plugins: [
       cloudflareTest({
         main: './src/index.ts',

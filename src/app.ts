@@ -8,10 +8,12 @@ import { applyHandler } from './handlers/apply.ts'
 import { auditHandler, projectAuditHandler } from './handlers/audit.ts'
 import { catalogHandler } from './handlers/catalog.ts'
 import { commitStatusHandler } from './handlers/commit-status.ts'
+import { consoleHandler } from './handlers/console/index.ts'
+import { consoleLinksHandler } from './handlers/console-links.ts'
 import { deliveriesHandler } from './handlers/deliveries.ts'
 import { eventsHandler } from './handlers/events.ts'
 import { healthHandler } from './handlers/health.ts'
-import { instanceHandler, welcomeHandler } from './handlers/instance.ts'
+import { instanceHandler, rootHandler, welcomeHandler } from './handlers/instance.ts'
 import { openApiHandler } from './handlers/openapi.ts'
 import { plansHandler } from './handlers/plans.ts'
 import { projectsHandler } from './handlers/projects.ts'
@@ -50,6 +52,7 @@ const api = new Hono<AppEnv>()
   .route('/projects', projectsHandler)
   .route('/projects/:id/audit_events', projectAuditHandler)
   .route('/projects/:id/access_tokens', tokensHandler)
+  .route('/projects/:id/console_links', consoleLinksHandler)
   .route('/projects/:id/events', eventsHandler)
   .route('/projects/:id/deliveries', deliveriesHandler)
   .route('/projects/:id/services', commitStatusHandler)
@@ -64,8 +67,12 @@ function pathOf(request: Request): string {
   return `/${path}`
 }
 
-/** The whole API. GitLab's document prints its routes without `/api/v4`, so they are served at the bare path too. */
+/**
+ * The console, whose responses are pages, and the whole API. GitLab's document prints its routes without `/api/v4`, so they
+ * are served at the bare path too.
+ */
 export const app = new Hono<AppEnv>({ getPath: pathOf })
+  .route('/console', consoleHandler)
   .use(responseHeaders)
   .use(log)
   .use(deployment)
@@ -75,7 +82,7 @@ export const app = new Hono<AppEnv>({ getPath: pathOf })
   .route('/', healthHandler)
   .use(keyRing)
   .route('/api/v4', api)
-  .route('/', welcomeHandler)
+  .route('/', rootHandler)
   .route('/', settings)
   .notFound(notFound)
   .onError(onError)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { KeyRing } from './crypto/keyring.ts'
 import type { EngineBindings } from './delivery/engine.ts'
+import type { Session } from './middleware/session.ts'
 import type { Token } from './schema/tables.ts'
 import type { Deployment } from './services/deployment.ts'
 import type { Actor } from './settings/actor.ts'
@@ -25,6 +26,12 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   JWT_JWKS?: string
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
+  /** Origins, separated by spaces, whose pages may show the console in a frame. */
+  CONSOLE_EMBEDDERS?: string
+  /** Where the tool signs people in to the console. */
+  CONSOLE_SIGN_IN_URL?: string
+  /** The name of the tool, in the header of the console. */
+  CONSOLE_TOOL_NAME?: string
 } & EngineBindings & { [L in Limiters]?: RateLimit }
 
 type Limiters = 'RATE_LIMIT' | 'RATE_LIMIT_EVENTS' | 'RATE_LIMIT_TESTS'
@@ -39,6 +46,10 @@ export interface AppEnv {
     parameters: Readonly<Record<string, unknown>>
     /** The names of a form in which none has a value; undefined for other bodies. */
     namesWithoutValues: readonly string[] | undefined
+    /** Undefined without one, and in the API, which knows no sessions. */
+    session: Session | undefined
+    /** Changes with the stylesheet and the script of the console. */
+    assetVersion: string
     db: Database
     actor: Actor
     /** The row of the token that was sent, dead ones too; undefined for the instance token. */

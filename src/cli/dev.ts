@@ -89,9 +89,12 @@ function startCron(url: string): void {
 
 async function welcome(url: string, variables: Variables): Promise<void> {
   const id = await demoId(url, variables)
+  const link = id && (await consoleLink(url, variables, id))
   const lines = [
     '',
     `The API and its form: ${url}/docs`,
+    `The console: ${url}/console`,
+    ...(link ? [`Signed in, once, within five minutes: ${link}`] : []),
     ...(id === undefined ? [`The demo project was deleted: replace ${DEMO.id} by the id of another one.`] : []),
     '',
     `Set up Slack for the project ${id ?? DEMO.id}:`,
@@ -102,10 +105,26 @@ async function welcome(url: string, variables: Variables): Promise<void> {
   console.log(lines.join('\n'))
 }
 
+/** A link that opens the console of the demo project once, so that nobody has to copy a token. */
+async function consoleLink(url: string, variables: Variables, id: number): Promise<string | undefined> {
+  const rights = { name: 'Developer', scopes: ['api', 'read_api'], access_level: 50, expires_in: 300 }
+  const headers = headersOf(variables)
+  const made = await fetch(`${url}/api/v4/projects/${id}/console_links`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(rights),
+  })
+  return made.ok ? ((await made.json()) as { url: string }).url : undefined
+}
+
+function headersOf({ ADMIN_TOKEN = '' }: Variables) {
+  const token = ADMIN_TOKEN.split(',')[0]?.trim() ?? ''
+  return { 'PRIVATE-TOKEN': token, 'Content-Type': 'application/json' }
+}
+
 /** The id of the demo project, which the first start creates; undefined if it was deleted or moved. */
 async function demoId(url: string, variables: Variables): Promise<number | undefined> {
-  const token = variables.ADMIN_TOKEN?.split(',')[0]?.trim() ?? ''
-  const headers = { 'PRIVATE-TOKEN': token, 'Content-Type': 'application/json' }
+  const headers = headersOf(variables)
   const projects = `${url}/api/v4/projects`
   const found = await fetch(`${projects}/${DEMO.namespace_path}%2F${DEMO.path}`, { headers })
   if (found.ok) return ((await found.json()) as { id: number }).id

@@ -26,6 +26,14 @@ export const welcomeHandler = new Hono<AppEnv>().get('/', (c) => {
   })
 })
 
+/** The root: browsers are led to the console, tools get the links. */
+export const rootHandler = new Hono<AppEnv>()
+  .get('/', async (c, next) => {
+    c.header('Vary', 'Accept')
+    return c.req.header('Accept')?.includes('text/html') ? c.redirect('/console') : next()
+  })
+  .route('/', welcomeHandler)
+
 /** Routes that clients use to learn about the instance and their own token. */
 export const instanceHandler = new Hono<AppEnv>()
   .on('GET', ['/version', '/metadata'], anyToken, (c) =>

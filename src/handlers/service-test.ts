@@ -30,6 +30,8 @@ import { findSettings } from '../store/settings.ts'
 import { loadService } from './load-service.ts'
 import { saveError } from './save-error.ts'
 
+type TestContext = RequestContext & Pick<Context<AppEnv>, 'header'>
+
 const find = ({ project, c }: Lookup) => ({
   project: findProject(project),
   settings: findSettings(project, c.req.param('slug') ?? ''),
@@ -45,18 +47,33 @@ for (const path of ['/:slug{[^/.]+}/test', '/:slug{[^/.]+}/test/:trigger'] as co
     const { project, settings } = rows
     if (!project || !(settings || body.parameters)) throw errors.notFound('Service')
     const trigger = triggerOf(service, c.req.param().trigger)
-    const subject = subjectOf(service, project, trigger, body)
-    if ('reason' in subject) return c.json(notSent(subject.reason))
-    const tested = await testedSettings(c, service, settings, body.parameters)
-    if (tested === null) return c.json(notSent('the secrets of the settings cannot be decrypted'))
-
-    await countRequest(c, `test/${projectId}`, 'RATE_LIMIT_TESTS')
-    const network = openNetwork(c.env, c.var.deployment.allowLocalNetwork)
-    const outcome = await sendTest({ service, ...tested, project, trigger, ...subject }, network)
-    if (outcome.error !== undefined) logError(outcome.error)
-    if (settings && !body.parameters && isSuccess(outcome)) await recover(c, settings.id)
-    return c.json(presentTest(outcome, service.notes(tested.params)))
+    return c.json(await runTest(c, { service, projectId, project, settings, trigger, body }))
   })
+}
+
+interface TestTarget {
+  service: Service
+  projectId: number
+  project: Project
+  settings: Settings | null
+  trigger: EventName | undefined
+  body: TestBody
+}
+
+/** Sends a test of the settings, or of unsaved parameters over them. @throws the 400 of parameters that no save would accept */
+export async function runTest(c: TestContext, target: TestTarget): Promise<z.input<typeof testShape>> {
+  const { service, projectId, project, settings, trigger, body } = target
+  const subject = subjectOf(service, project, trigger, body)
+  if ('reason' in subject) return notSent(subject.reason)
+  const tested = await testedSettings(c, service, settings, body.parameters)
+  if (tested === null) return notSent('the secrets of the settings cannot be decrypted')
+
+  await countRequest(c, `test/${projectId}`, 'RATE_LIMIT_TESTS')
+  const network = openNetwork(c.env, c.var.deployment.allowLocalNetwork)
+  const outcome = await sendTest({ service, ...tested, project, trigger, ...subject }, network)
+  if (outcome.error !== undefined) logError(outcome.error)
+  if (settings && !body.parameters && isSuccess(outcome)) await recover(c, settings.id)
+  return presentTest(outcome, service.notes(tested.params))
 }
 
 /** @throws the 400 of an event that the service does not have */
@@ -77,7 +94,7 @@ function subjectOf(service: Service, project: Project, trigger: EventName | unde
 
 /** Returns the parameters with their secrets; null if saved ones cannot be decrypted. @throws the 400 of unsaved ones */
 async function testedSettings(
-  c: Pick<Context<AppEnv>, 'req' | 'var' | 'header'>,
+  c: TestContext,
   service: Service,
   saved: Settings | null,
   parameters: Fields | undefined,

@@ -17,11 +17,18 @@ export type Caller = { kind: 'instance' } | { kind: 'token'; digest: string } | 
 
 /** @throws the 401 of a request without a token, or with a signed one that does not hold */
 export async function identify(c: RequestContext, tokenHeader?: string): Promise<Caller> {
+  const session = c.get('session')
+  if (session) return session.caller
   const bearer = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '')?.[1]
   const token = bearer ?? c.req.header('PRIVATE-TOKEN') ?? (tokenHeader && c.req.header(tokenHeader))
   if (!token) throw errors.unauthorized()
   if (bearer && isSigned(c, bearer)) return { kind: 'signed', rights: await verifySigned(c, bearer) }
-  const [sent, instance] = await Promise.all([digest(token), instanceDigests(c.env.ADMIN_TOKEN)])
+  return callerWith(c, await digest(token))
+}
+
+/** Returns whom the token with a digest stands for: the instance, as long as `ADMIN_TOKEN` lists it, else perhaps a project. */
+export async function callerWith({ env }: RequestContext, sent: Uint8Array): Promise<Caller> {
+  const instance = await instanceDigests(env.ADMIN_TOKEN)
   if (instance.some((known) => isSameDigest(known, sent))) return { kind: 'instance' }
   return { kind: 'token', digest: sent.toHex() }
 }

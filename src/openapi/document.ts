@@ -3,6 +3,7 @@ import { audit } from './audit.ts'
 import { catalog } from './catalog.ts'
 import { commitStatus } from './commit-status.ts'
 import { errorSchemas, headers, parameters } from './components.ts'
+import { consoleLinks } from './console-links.ts'
 import { deliveries } from './deliveries.ts'
 import type { ErrorResponseName } from './error-responses.ts'
 import { events } from './events.ts'
@@ -75,6 +76,7 @@ function resourcesOf({ samples }: ApiFacts): Resource[] {
     settings(samples),
     commitStatus(services),
     serviceTest,
+    consoleLinks,
     slashCommands(services),
     plans,
     catalog(services),

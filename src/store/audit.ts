@@ -35,6 +35,19 @@ export function insertEntry(entry: NewAuditEntry): Statement {
   return entryInsert({ ...entry })
 }
 
+const loneEntry = query((db) => {
+  const project = db
+    .select({ id: projects.id })
+    .from(projects)
+    .where(eq(projects.id, param('projectId')))
+  return insertWhere(db, audit, sql`exists ${project}`, { id: sql`null` }).returning({ id: audit.id })
+})
+
+/** An entry of what changes no row. It returns no row if there is an entry with its write id, or no such project. */
+export function insertLoneEntry(entry: NewAuditEntry) {
+  return loneEntry({ ...entry })
+}
+
 const ownEntry = query((db) =>
   db
     .select({ id: audit.id })

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { app } from '../../src/app.ts'
 import { services } from '../../src/services/registry.ts'
 import { holding } from '../support/database.ts'
+import { apiRoutes } from '../support/routes.ts'
 import { budget, LIMIT_MS, runs } from './budget.ts'
 import { broken, type Exchange, OTHER } from './oracle.ts'
 import { type Draft, fieldsOf, fieldsOfService, requests, strangeRequests } from './requests.ts'
@@ -15,7 +15,7 @@ const SHARES = { services: 0.55, plans: 0.1, routes: 0.3, strange: 0.05 }
 
 const SETTINGS = '/api/v4/projects/:id/services/:slug'
 const routes = [
-  ...new Set(app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
+  ...new Set(apiRoutes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
 ]
 
 const print = console.log

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
 import { ADMIN, ask, call, newProject, newSettings, newToken } from '../support/api.ts'
 import { rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
+import { apiRoutes } from '../support/routes.ts'
 
 const ROLES = [10, 15, 20, 30, 40, 50]
 const UNAUTHORIZED = { status: 401, body: { message: '401 Unauthorized' } }
@@ -40,6 +40,7 @@ const ROUTES: [method: string, path: string, role: number, needs: Needs][] = [
   ['GET', 'projects/:id/access_tokens/:other', 40, 'read'],
   ['DELETE', 'projects/:id/access_tokens/:other', 100, 'write'],
   ['POST', 'projects/:id/access_tokens/:other/rotate', 100, 'write'],
+  ['POST', 'projects/:id/console_links', 100, 'write'],
   ['POST', 'projects/:id/events', 0, 'send'],
   ['POST', 'projects/:id/events?dry_run=true', 40, 'read'],
   ['POST', 'projects/:id/events?dry_run=true&with_secrets=true', 40, 'read and read_secrets'],
@@ -151,7 +152,7 @@ describe('a route', () => {
 
 test('the table above has every route of the API that takes a token', () => {
   const open = /^GET (\/|\/health|\/ready|\/api\/v4(\/((services|integrations)(\/:slug.*)?|openapi\.json))?)$/
-  const routed = app.routes
+  const routed = apiRoutes
     .filter(
       ({ method, path }) =>
         method !== 'ALL' &&

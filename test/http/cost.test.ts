@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
 import { ask, type Call, newProject, newToken } from '../support/api.ts'
 import { countBilledRows, rows, spyOnDatabase } from '../support/database.ts'
 import { SLACK } from '../support/fixtures.ts'
+import { apiRoutes } from '../support/routes.ts'
 
 const PROJECTS = 2000
 
@@ -80,7 +80,7 @@ describe('what D1 bills does not grow with its tables', () => {
 const PUBLIC = /^GET (\/|\/health|\/ready|\/api\/v4|\/api\/v4\/((services|integrations)(\/slack)?|openapi\.json))$/
 
 /** A request to each route that takes a token. */
-const ROUTES = [...new Set(app.routes.map(({ method, path }) => `${method} ${path}`))]
+const ROUTES = [...new Set(apiRoutes.map(({ method, path }) => `${method} ${path}`))]
   .map((route) => route.replace(/:slug(\{.*\})?/, 'slack').replace(/:(token|delivery)_id(\{.*?\})?/, '1'))
   .map((route) => route.replace(':trigger', 'push_events'))
   // Slash commands take no token of the API.

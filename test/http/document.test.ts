@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
 import { registryFor, services } from '../../src/services/registry.ts'
 import { ask, newPlace, newProject, newToken } from '../support/api.ts'
 import { type Content, checkAnswer, deviations, document, type Message } from '../support/contract.ts'
 import { SLACK } from '../support/fixtures.ts'
+import { apiRoutes } from '../support/routes.ts'
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete']
 
@@ -18,7 +18,7 @@ const inService = (slug: string) => operations.filter(({ path }) => path === `/p
 
 /** The routes of the Worker as the document would name them. */
 function served(): string[] {
-  const routes = app.routes
+  const routes = apiRoutes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => ({ method, path: path.replace(/^\/api\/v4(?=\/|$)/, '') || '/' }))
     .map(({ method, path }) => ({ method, path: path.replaceAll(/:(\w+)(\{.*?\})?(?=\/\w|$)/g, '{$1}') }))

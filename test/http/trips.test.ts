@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { app } from '../../src/app.ts'
 import { ADMIN, ask, type Call, newProject, newToken } from '../support/api.ts'
 import { rows, spyOnDatabase } from '../support/database.ts'
 import { pushBy } from '../support/deliveries.ts'
 import { SLACK } from '../support/fixtures.ts'
+import { apiRoutes } from '../support/routes.ts'
 
 let place = { id: 0, path: '', token: '', tokenId: 0, guest: '', deliveryId: 0 }
 let count = 0
@@ -60,6 +60,7 @@ const TRIPS: [method: string, path: string, who: Who, sent: Call, status: number
   ['GET', 'admin/keys', 'instance', {}, 200, 1],
   ['GET', 'admin/keys', 'token', {}, 403, 1],
   ['POST', 'admin/rotate', 'token', {}, 403, 1],
+  ['POST', 'projects/:id/console_links', 'instance', { json: { name: 'Ada', scopes: ['api'] } }, 201, 2],
   ['GET', 'projects/:id/services?with_delivery=true', 'token', {}, 200, 1],
   ['GET', 'projects/:id/deliveries', 'token', {}, 200, 1],
   ['GET', 'projects/:path/deliveries?destination=slack&page=2', 'token', {}, 200, 1],
@@ -216,7 +217,7 @@ describe('a request goes to the database', () => {
   })
 
   test('a request goes to the database as often as this table says, for every route of the API', () => {
-    const routed = app.routes
+    const routed = apiRoutes
       .filter(({ method }) => method !== 'ALL')
       .map(
         ({ method, path }) =>
