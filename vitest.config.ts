@@ -28,7 +28,9 @@ const ratelimits = {
 const oxc = { jsx: { runtime: 'automatic', importSource: '#jsx', development: false } } as const
 
 /** Folders whose tests need the Workers runtime: D1, sockets, or `Uint8Array.toHex`, which Node 24 lacks. */
-const HTTP = ['http', 'conformance', 'console', 'crypto', 'delivery', 'faults'].map((folder) => `test/${folder}/**/*.test.ts`)
+const HTTP = ['http', 'conformance', 'console', 'crypto', 'delivery', 'faults'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+)
 /**
  * Tests of what files share: all rows of a database, whose keys they rotate or whose cost they count, its highest ids, the clock and
  * chance, or the document that a Worker keeps. Each file has a workerd and a D1 of its own.

@@ -28,7 +28,7 @@ export type Bindings = Omit<Env, Limiters | 'DELIVERIES' | 'EMAIL'> & {
   JWT_AUDIENCE?: string
   /** Origins, separated by spaces, whose pages may show the console in a frame. */
   CONSOLE_EMBEDDERS?: string
-  /** Where the tool signs people in to the console. */
+  /** The tool's own sign-in page, which leads to the console. */
   CONSOLE_SIGN_IN_URL?: string
   /** The name of the tool, in the header of the console. */
   CONSOLE_TOOL_NAME?: string

@@ -1,4 +1,4 @@
-// What makes the console quicker to use. Without it every page works all the same.
+// Makes the console quicker to use. Without it every page works all the same.
 const all = (selector, within = document) => [...within.querySelectorAll(selector)]
 const one = (selector, within = document) => within.querySelector(selector)
 
@@ -83,7 +83,7 @@ function leave(form, url) {
   location.assign(url)
 }
 
-/** What was typed stays where it is, while its author signs in beside it. */
+/** Keeps what was typed, while its author signs in beside it. */
 function askToSignIn(form) {
   const link = Object.assign(document.createElement('a'), {
     href: '/console',

@@ -14,7 +14,7 @@ interface AuditProps {
   now: number
 }
 
-/** Who changed what, newest first, day by day. */
+/** Changes and their authors, newest first, day by day. */
 export function Audit({ place, catalogue, entries, slug, page, now }: AuditProps) {
   const days = Map.groupBy(entries, ({ createdAt }) => new Date(createdAt).toISOString().slice(0, 10))
   return (

@@ -8,7 +8,7 @@ interface ClashesProps {
   now: number
 }
 
-/** What others changed meanwhile: the form below is laid over it, and saves it so. */
+/** Changes that others saved meanwhile: the form below is laid over them, and saves them so. */
 export function Clashes({ clashes, titleOf, now }: ClashesProps) {
   const [last] = [...clashes].sort((one, other) => other.when - one.when)
   const isOpen = clashes.some((clash) => clash.mine !== undefined)

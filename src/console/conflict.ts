@@ -9,7 +9,7 @@ export interface Clash {
   to: unknown
   who: string
   when: number
-  /** What the form holds; undefined where it left the field as it was, or where it is a secret. */
+  /** The value in the form; undefined for a field that was left as it was, and for a secret. */
   mine?: unknown
   isSecret: boolean
 }

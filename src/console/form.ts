@@ -15,10 +15,10 @@ export type EventField = Omit<CatalogEvent, 'channel'> & { channel: Field | unde
 
 /** A service's form, in the sections in which people think of it. */
 export interface Form {
-  /** Where it is, and how to get in. */
+  /** The address of the service, and its credentials. */
   connection: readonly Field[]
   events: readonly EventField[]
-  /** Where events without a channel of their own go. */
+  /** The channel of events without one of their own. */
   channel: Field | undefined
   options: readonly Field[]
   byName: ReadonlyMap<string, Field>
@@ -70,7 +70,7 @@ function switchField(name: FlagName, schema: Entry['schema'], fallback: boolean)
   return { name, type: 'checkbox', title, help, default: fallback, ...none, ...no }
 }
 
-/** What the controls of a form show: parameters and flags, by name. Never a secret. */
+/** The values in the controls of a form: parameters and flags, by name. Never a secret. */
 export type Shown = Readonly<Record<string, unknown>>
 
 /** Returns what is saved, or else what new settings begin with; over it what was sent, but for its secrets. */

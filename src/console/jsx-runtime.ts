@@ -13,7 +13,7 @@ export type Child = Markup | string | number | boolean | null | undefined | read
 type Attribute = string | number | boolean | null | undefined
 type Props = Readonly<Record<string, unknown>> & { children?: Child }
 
-/** What TypeScript checks elements by. Of hono's JSX there are the types alone: its code is four KiB of a bundle that has a limit. */
+/** Types that elements are checked by. Of hono's JSX there are the types alone: its code is four KiB of a bundle that has a limit. */
 export declare namespace JSX {
   type Element = Markup
   type IntrinsicElements = HtmlTags.IntrinsicElements
@@ -27,7 +27,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 
 export const Fragment = ({ children }: Props) => new Markup(render(children))
 
-/** What the compiler makes of an element. Text and attributes are escaped; null, undefined and booleans show nothing. */
+/** Renders an element, as the compiler calls for it. Text and attributes are escaped; null, undefined and booleans show nothing. */
 export function jsx<P extends Props>(tag: string | ((props: P) => Markup | null), props: P): Markup {
   if (typeof tag === 'function') return tag(props) ?? new Markup('')
   const { children, ...attributes } = props

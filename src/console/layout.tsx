@@ -1,7 +1,7 @@
 import { type Child, Markup } from './jsx-runtime.ts'
 import { Mark } from './parts.tsx'
 
-/** Who looks at a page, and where it stands. */
+/** The reader of a page, and its surroundings. */
 export interface Place {
   /** Undefined if nobody is signed in. */
   reader?: { name: string; isOperator: boolean } | undefined

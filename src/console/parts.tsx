@@ -37,7 +37,7 @@ const UNITS = [
 
 let relative: Intl.RelativeTimeFormat | undefined
 
-/** How long ago a moment was, or how long it is until then; the moment itself is its title. */
+/** The distance of a moment from now; the moment itself is the title. */
 export function Ago({ time, now }: { time: number; now: number }) {
   const iso = new Date(time).toISOString()
   return (

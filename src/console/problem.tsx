@@ -8,7 +8,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   503: 'Patchbay cannot be reached just now. Try again in a moment.',
 }
 
-/** Whatever went wrong, in a sentence. */
+/** Any failure, in a sentence. */
 export function Problem({ place, status }: { place: Place; status: number }) {
   return (
     <Page place={place} title="Not shown">

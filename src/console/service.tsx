@@ -30,7 +30,7 @@ export interface ServicePageProps {
   clashes: readonly Clash[]
   entries: readonly AuditEntry[]
   result: TestResult | undefined
-  /** Whether the form holds what is not saved. */
+  /** The form holds what is not saved. */
   isUnsaved: boolean
   canWrite: boolean
   done: string | undefined
@@ -143,7 +143,7 @@ function SaveBar({ entry, isNew }: { entry: Entry; isNew: boolean }) {
   )
 }
 
-/** What came of a test: once it is read, it is of no more use. */
+/** The result of a test. */
 function Tested({ result: { success, reason, ms, requests }, isUnsaved }: { result: TestResult; isUnsaved: boolean }) {
   const last = requests.at(-1)
   return (

@@ -16,7 +16,7 @@ const LABELS: Readonly<Record<Service['kind'], string>> = {
   security: 'Security',
 }
 
-/** How a destination does; `unused` if nothing was ever sent there. */
+/** The condition of a destination; `unused` if nothing was ever sent there. */
 type Health = 'ok' | 'failing' | 'paused' | 'unused'
 
 interface ServicesProps {

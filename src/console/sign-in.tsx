@@ -4,7 +4,7 @@ import { Mark } from './parts.tsx'
 interface SignInProps {
   place: Place
   returnTo: string
-  /** Where the tool signs people in. */
+  /** The tool's own sign-in page. */
   signInUrl: URL | undefined
   error?: string | undefined
 }
@@ -93,7 +93,7 @@ interface HandOverProps {
   /** The sealed session that is offered. */
   offer: string
   returnTo: string
-  /** Who is signed in, and as whom they would go on; undefined if nobody is. */
+  /** The names of the present user and of the one offered; undefined if nobody is signed in. */
   change?: { from: string; to: string } | undefined
 }
 

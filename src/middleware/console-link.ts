@@ -4,7 +4,7 @@ import type { SignedRights } from './signed-token.ts'
 
 const PLACE = 'console/link'
 
-/** What a link hands over. The key ring seals it, so nothing of it is stored. */
+/** The rights that a link hands over. The key ring seals it, so nothing of it is stored. */
 export interface ConsoleLink {
   /** Recognises the link, which opens the console once. */
   id: string

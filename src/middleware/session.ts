@@ -12,10 +12,10 @@ const INSTANCE_MS = 2 * HOUR
 /** From the signature on: the link itself may be valid for a minute only. */
 const SIGNED_MS = HOUR
 
-/** What a token is known by: its SHA-256 in hexadecimal, or the rights that it was signed for. Never the token. */
+/** The trace of a token: its SHA-256 in hexadecimal, or the rights that it was signed for. Never the token. */
 export type Holder = { digest: string } | { rights: SignedRights }
 
-/** How a tool wants the console to look in its frame. */
+/** The look that a tool wants in its frame. */
 export interface Frame {
   theme?: 'light' | 'dark' | undefined
   /** A colour: six hexadecimal digits. */

@@ -17,7 +17,7 @@ async function newVisitor(fields: Record<string, unknown> = {}) {
   return { id, token, tokenId, home: `/console/projects/${id}`, visitor: await Visitor.signIn(token) }
 }
 
-/** What the cookie holds, with a change to it, sealed again. */
+/** Seals the content of a cookie again, with a change to it. */
 async function resealed(cookie: string, place: string, change: Record<string, unknown>, keys = ring): Promise<string> {
   const [name, value = ''] = cookie.split('=')
   const kept = JSON.parse(await open(ring, PLACE, value))
@@ -176,7 +176,7 @@ describe('a cookie opens nothing', () => {
   })
 })
 
-/** Who sends a form, by what the browser says of it, and whether it is taken. */
+/** Senders of a form, the headers of their browsers, and whether the form is taken. */
 const SENDERS: [who: string, headers: Record<string, string>, isTaken: boolean][] = [
   ['our own page', { Origin: ORIGIN, 'Sec-Fetch-Site': 'same-origin' }, true],
   ['our own page over plain http', { Origin: ORIGIN, 'Sec-Fetch-Site': '' }, true],

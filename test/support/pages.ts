@@ -17,7 +17,7 @@ export interface Visit {
 export class Visitor {
   /** As the browser would send it. */
   cookie = ''
-  /** What the browser says of the page that sends a form. */
+  /** Headers of the browser that tell which page sends a form. */
   sender: Record<string, string> = { Origin: ORIGIN, 'Sec-Fetch-Site': 'same-origin' }
   readonly #env: Visit['env']
 
@@ -64,7 +64,7 @@ function toForm(sent: Sent): FormData | URLSearchParams {
   return new URLSearchParams(entries as [string, string][])
 }
 
-/** What a browser would send of the form of settings, if nothing was touched. */
+/** Returns the data that a browser would send of the form of settings, if nothing was touched. */
 export async function controlsOf(page: Response): Promise<FormData> {
   const reader = new FormReader()
   await new HTMLRewriter()

@@ -23,7 +23,7 @@ const findAll = ({ c }: Lookup) => {
   return { entries: listAllEntries({ after: null, before: null }, size + 1, offset) }
 }
 
-/** Who changed what, in a project and in all of them. */
+/** The audit trail of a project, and of all of them. */
 export const auditPages = new Hono<AppEnv>()
   .get('/projects/:id/audit', access(rules.readAudit, findOfProject), async (c) =>
     respond(c, await page(c, c.var.rows)),

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../env.ts'
 
-/** What a page says after a form was saved, by the word in its address. */
+/** Messages of a page after a form was saved, by the word in its address. */
 const TEXTS: Readonly<Record<string, string>> = {
   created: 'Set up.',
   changed: 'Saved.',

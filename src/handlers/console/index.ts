@@ -45,7 +45,7 @@ function askToSignIn(c: Context<AppEnv>) {
   const { method, path, url } = c.req
   const isReading = method === 'GET' || method === 'HEAD'
   const hadSession = c.get('session') !== undefined
-  // Who follows a link of another site comes without the cookie: when our own page asks again, it is there.
+  // A link of another site comes without the cookie: when our own page asks again, it is there.
   if (isReading && !hadSession && c.req.header('Sec-Fetch-Site') === 'cross-site') return respond(c, Again())
   if (hadSession) endSession(c)
   const error = hadSession || !isReading ? 'Your session is over. Sign in again.' : undefined

@@ -6,7 +6,7 @@ import type { AppEnv, RequestContext } from '../../env.ts'
 import { INSTANCE } from '../../schema/rules.ts'
 import type { Project } from '../../schema/tables.ts'
 
-/** Where a page stands, and who looks at it. `project` is the one that the path names. */
+/** Returns the surroundings of a page. `project` is the one that the path names. */
 export function placeOf(c: RequestContext, project?: Project | null): Place {
   const { actor, session, assetVersion } = c.var
   return {

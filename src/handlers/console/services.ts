@@ -180,7 +180,7 @@ async function showConflict(c: FormContext, form: FormData, shown: Shown): Promi
 
 interface Attempt {
   shown?: Shown
-  /** What came of a test. */
+  /** The result of a test. */
   result?: TestResult
   isUnsaved?: boolean
   errors?: FieldErrors

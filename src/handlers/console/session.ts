@@ -27,7 +27,7 @@ const OFFER_MS = 5 * 60 * 1000
 /** A session that a link or a form of another site asks for, until its reader has accepted it. */
 interface Offer {
   holder: Holder
-  /** Whose session it is, for its reader. */
+  /** The user's name, for whoever accepts the offer. */
   name: string
   until: number
 }
