@@ -241,6 +241,7 @@ test('takes the examples of everything else', async () => {
 })
 
 function statusOf(path: string): number {
+  if (path.endsWith('/console_links')) return 201
   if (/\/(events|deliveries\/resend)$/.test(path)) return 202
   return path.endsWith('access_tokens') || path === '/projects' ? 201 : 200
 }
