@@ -95,9 +95,11 @@ function askToSignIn(form) {
 
 /** Sends a form and stays on the page where something is wrong: secrets that were typed are not lost. */
 async function send(form, submitter) {
+  // Read first: a button that is disabled is left out, and with it which of them was pressed.
+  const body = new FormData(form, submitter)
   submitter?.setAttribute('disabled', '')
   try {
-    const answer = await fetch(form.action, { method: 'POST', body: new FormData(form, submitter) })
+    const answer = await fetch(form.action, { method: 'POST', body })
     if (answer.redirected) return leave(form, answer.url)
     if (answer.status === 401) return askToSignIn(form)
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
