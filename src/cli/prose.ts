@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type Node, type Program, parseSync, Visitor } from 'oxc-parser'
 import { ROOT } from './wrangler.ts'
 
+/** Modules whose own functions declare fields. */
+const DECLARING = /\bsrc[\\/](?:schema|services)[\\/]/
 /** Parameters of functions that take what people read. */
 const PARAMETERS = ['description', 'names']
 /** Functions that take an object, and its fields that people read. The title of a service is part of responses: it stays. */
@@ -23,7 +25,9 @@ interface Cut {
  */
 export function withoutProse(path: string, code: string): string {
   const { program } = parseSync(path, code)
-  const places = new Map([...importedInto(program), ...describingIn(program)])
+  // Elsewhere a `description` may be part of a response, as in errors.
+  const own = DECLARING.test(path) ? describingIn(program) : []
+  const places = new Map([...importedInto(program), ...own])
   const cuts: Cut[] = []
   new Visitor({
     CallExpression: ({ callee, arguments: given }) => {

@@ -11,9 +11,9 @@ import { describedServices } from '../../src/services/registry.ts'
 const directory = mkdtempSync(join(tmpdir(), 'patchbay-bundle-'))
 after(() => rmSync(directory, { recursive: true, force: true }))
 
-describe('the bundle', async () => {
-  const script = await bundle('src/index.ts', join(directory, 'index.js'))
+const script = await bundle('src/index.ts', join(directory, 'index.js'))
 
+describe('the bundle', () => {
   it('has none of the texts that services declare for people', () => {
     const texts = describedServices(true).flatMap((service) => {
       const { description, deprecated, gitlab_only, fields } = describeService(service)
@@ -49,6 +49,12 @@ describe('a module without its prose', () => {
   it('keeps what functions of the same name get that are not those of fields', () => {
     const code = "import { text } from 'drizzle-orm/sqlite-core'; text('settings_id')"
     assert.equal(strip(code), code)
+  })
+
+  it('keeps what errors say, whatever their parameters are called', () => {
+    const code = "function expired(description) {} expired('Token is expired.')"
+    assert.equal(withoutProse('src/errors.ts', code), code)
+    assert.ok(script.includes('Token is expired. You can either'))
   })
 
   it('keeps what the Worker reads of a declaration', () => {

@@ -49,7 +49,7 @@ function isWhole(request: string): boolean {
 /** Sends a response, whatever its headers promise, and closes the connection. */
 export function respond(status: string, headers: readonly string[] = [], body: string | Buffer = ''): Behaviour {
   return (socket) => {
-    socket.write(headOf(status, headers), 'latin1')
+    socket.write(headOf(status, ['Connection: close', ...headers]), 'latin1')
     socket.end(body)
   }
 }
