@@ -5,11 +5,12 @@ import type { AppEnv, RequestContext } from '../../env.ts'
 /** The files that every page loads. Browsers keep them for good, under an address that changes when they do. */
 const FILES = ['/console/console.css', '/console/console.js']
 
-let known: Promise<string> | undefined
+/** A failure is not kept: an isolate would respond with it for good. */
+let known: string | undefined
 
 export const assetVersion = createMiddleware<AppEnv>(async (c, next) => {
-  known ??= readVersion(c)
-  c.set('assetVersion', await known)
+  known ??= await readVersion(c)
+  c.set('assetVersion', known)
   await next()
 })
 
