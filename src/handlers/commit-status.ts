@@ -11,7 +11,7 @@ import { parameters } from '../middleware/parameters.ts'
 import { validate } from '../middleware/validation.ts'
 import { commitStatusQuery, type commitStatusShape } from '../schema/commit-status.ts'
 import { rules } from '../schema/rules.ts'
-import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { openOrLog } from '../settings/vault.ts'
 import { findProject } from '../store/projects.ts'
 import { findSettings } from '../store/settings.ts'
 import { unknownService } from './unknown-service.ts'
@@ -37,11 +37,8 @@ export const commitStatusHandler = new Hono<AppEnv>().get(
     const service = serviceOf(c)
     const { sha, ref = null, with_secrets: showSecrets } = validate(c, commitStatusQuery, { isOwn: true })
     if (!project || !settings?.active) throw errors.notFound('Service')
-    const secrets = await tryOpenSecrets(c.var.keyRing, settings)
-    if (secrets === null) {
-      logUnreadable([describeUnreadable(c.var.keyRing, settings)])
-      throw errors.unavailable()
-    }
+    const secrets = await openOrLog(c.var.keyRing, settings)
+    if (secrets === null) throw errors.unavailable()
     const params = paramsOf({ service, settings }, secrets)
     const request = service.commitStatus({ sha, ref, project: project.fullPath }, params)
     if (typeof request === 'string') throw errors.badGateway(request)

@@ -16,7 +16,7 @@ import type { acceptedShape, dryRunShape } from '../schema/delivery-response.ts'
 import type { Occurrence } from '../schema/payload.ts'
 import { rules } from '../schema/rules.ts'
 import type { Project } from '../schema/tables.ts'
-import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { openOrLog } from '../settings/vault.ts'
 import { type DestinationRow, listDestinations } from '../store/delivery-log.ts'
 import { findProject } from '../store/projects.ts'
 
@@ -105,9 +105,8 @@ async function dryRun(
   const deliveries = sorted.wanted.map(async (destination) => {
     if (!occurrence) return []
     const { service, settings } = destination
-    const secrets = await tryOpenSecrets(c.var.keyRing, settings)
+    const secrets = await openOrLog(c.var.keyRing, settings)
     if (secrets === null) {
-      logUnreadable([describeUnreadable(c.var.keyRing, settings)])
       return [{ destination: service.slug, requests: [], reason: 'the secrets of the settings cannot be decrypted' }]
     }
     const context = deliveryContext(destination, occurrence, circumstances)

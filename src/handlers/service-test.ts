@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
-import type { KeyRing } from '../crypto/keyring.ts'
 import { NOTHING, paramsOf } from '../delivery/destination.ts'
 import { notify, openNetwork } from '../delivery/engine.ts'
 import { presentTest } from '../delivery/present.ts'
@@ -22,7 +21,7 @@ import type { Service, Values } from '../schema/service.ts'
 import type { Project, Settings } from '../schema/tables.ts'
 import { parse } from '../settings/parse.ts'
 import { layOver } from '../settings/unsaved.ts'
-import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { openOrLog } from '../settings/vault.ts'
 import { retryTransient } from '../store/database.ts'
 import { recordRecovery } from '../store/deliveries.ts'
 import { findProject } from '../store/projects.ts'
@@ -104,21 +103,16 @@ async function testedSettings(
     const sent = parse(service, parameters, { isStrict: isStrict(c) })
     nameIgnored(c, sent.ignored)
     const merged = await layOver({ keyRing, service, sent, allowLocalNetwork: deployment.allowLocalNetwork }, saved)
-    if (merged.kind === 'unreadable') return unreadable(keyRing, saved)
+    if (merged.kind === 'unreadable') return null
     if (merged.kind !== 'merged') throw saveError(merged, sent.allowed)
     return {
       params: paramsOf({ service, settings: { ...merged, secretsMeta: {} } }, merged.secrets),
       flags: merged.flags,
     }
   }
-  const secrets = saved && (await tryOpenSecrets(keyRing, saved))
-  if (!saved || !secrets) return unreadable(keyRing, saved)
+  const secrets = saved && (await openOrLog(keyRing, saved))
+  if (!saved || !secrets) return null
   return { params: paramsOf({ service, settings: saved }, secrets), flags: saved.flags }
-}
-
-function unreadable(keyRing: KeyRing, saved: Settings | null): null {
-  if (saved) logUnreadable([describeUnreadable(keyRing, saved)])
-  return null
 }
 
 /** The destination works again: its pause ends, and whatever waits is sent. */

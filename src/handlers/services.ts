@@ -22,7 +22,7 @@ import { presentLong, presentShort } from '../settings/present.ts'
 import { presentPlan } from '../settings/present-step.ts'
 import { planReset, type ResetOutcome, reset } from '../settings/reset.ts'
 import { planSave, save } from '../settings/save.ts'
-import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { openOrLog } from '../settings/vault.ts'
 import { type HealthRow, listHealth } from '../store/delivery-log.ts'
 import { findSettings, listSettings } from '../store/settings.ts'
 import { respondWithExport } from './export.ts'
@@ -133,8 +133,7 @@ function withHealth<T extends { id: number }>(entries: readonly T[], rows: reado
 }
 
 async function withSecrets(c: RequestContext, { service, settings }: { service: Service; settings: Settings }) {
-  const savedSecrets = await tryOpenSecrets(c.var.keyRing, settings)
-  if (savedSecrets === null) logUnreadable([describeUnreadable(c.var.keyRing, settings)])
+  const savedSecrets = await openOrLog(c.var.keyRing, settings)
   return presentLong(service, settings, { savedSecrets })
 }
 

@@ -12,7 +12,7 @@ import { type CommandReply, commandBody, type SlashCommand } from '../schema/com
 import type { Service } from '../schema/service.ts'
 import type { Project, Settings } from '../schema/tables.ts'
 import { services } from '../services/registry.ts'
-import { describeUnreadable, logUnreadable, tryOpenSecrets } from '../settings/vault.ts'
+import { openOrLog } from '../settings/vault.ts'
 import { openDatabase } from '../store/database.ts'
 import { INSTANCE } from '../store/project-read.ts'
 import { findProject } from '../store/projects.ts'
@@ -57,8 +57,7 @@ async function authenticate(c: Context<AppEnv>, slug: string, token: string): Pr
 
 async function savedToken(c: RequestContext, settings: Settings | null): Promise<string> {
   if (!settings?.active) return ''
-  const secrets = await tryOpenSecrets(c.var.keyRing, settings)
-  if (secrets === null) logUnreadable([describeUnreadable(c.var.keyRing, settings)])
+  const secrets = await openOrLog(c.var.keyRing, settings)
   return secrets?.token ?? ''
 }
 

@@ -3,7 +3,7 @@ import type { Values } from '../schema/service.ts'
 import type { Settings } from '../schema/tables.ts'
 import type { PlainSettings } from './changes.ts'
 import { type EditRequest, preview } from './preview.ts'
-import { tryOpenSecrets } from './vault.ts'
+import { openOrLog } from './vault.ts'
 
 /** Settings as the parameters of a request would make them, secrets included. */
 export type Unsaved =
@@ -20,7 +20,7 @@ export async function layOver(request: Omit<EditRequest, 'method'>, saved: Setti
   if (invalid) return { kind: 'invalid', fields: invalid }
   if (violations) return { kind: 'violations', fields: violations }
   const { active, flags, params, set, kept } = merged
-  const opened = saved && kept.length > 0 ? await tryOpenSecrets(request.keyRing, saved) : {}
+  const opened = saved && kept.length > 0 ? await openOrLog(request.keyRing, saved) : {}
   if (opened === null) return { kind: 'unreadable' }
   const secrets = { ...Object.fromEntries(kept.map((name) => [name, opened[name] ?? null])), ...set }
   return { kind: 'merged', active, flags, params, secrets }

@@ -40,6 +40,13 @@ export function logUnreadable(rows: readonly UnreadableRow[]): void {
   if (rows.length > 0) console.error(JSON.stringify({ level: 'error', error: 'UnreadableSecrets', rows }))
 }
 
+/** Returns the secrets of a row; null if they do not open, which the log then says. */
+export async function openOrLog(ring: KeyRing, row: SealedRow): Promise<Secrets | null> {
+  const secrets = await tryOpenSecrets(ring, row)
+  if (secrets === null) logUnreadable([describeUnreadable(ring, row)])
+  return secrets
+}
+
 /** Returns what a row holds of its secrets after a merge. If none of them changed, the sealed text stays. */
 export async function sealSecrets(
   ring: KeyRing,
