@@ -5,6 +5,7 @@ import { type Service, subscribesTo, type Values } from '../schema/service.ts'
 import type { Project, Settings } from '../schema/tables.ts'
 
 export const NOTHING = 'the service does nothing about such an event'
+export const UNREADABLE = 'the secrets of the settings cannot be decrypted'
 
 /** Settings of a project, as the receiver of events. */
 export interface Destination {

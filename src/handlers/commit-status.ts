@@ -6,14 +6,13 @@ import { redactor } from '../delivery/redact.ts'
 import { type Network, TIMEOUT_MS } from '../delivery/transport.ts'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors } from '../errors.ts'
-import { access, type Lookup } from '../middleware/access.ts'
+import { access } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { validate } from '../middleware/validation.ts'
 import { commitStatusQuery, type commitStatusShape } from '../schema/commit-status.ts'
 import { rules } from '../schema/rules.ts'
 import { openOrLog } from '../settings/vault.ts'
-import { findProject } from '../store/projects.ts'
-import { findSettings } from '../store/settings.ts'
+import { findProjectAndSettings } from './service-reads.ts'
 import { unknownService } from './unknown-service.ts'
 
 /** An address that contains a secret needs the rights that reading secrets needs. */
@@ -22,16 +21,11 @@ const readRule = (_actor: unknown, c: RequestContext) =>
     ? rules.readSecrets
     : rules.readSettings
 
-const find = ({ project, c }: Lookup) => ({
-  project: findProject(project),
-  settings: findSettings(project, c.req.param('slug') ?? ''),
-})
-
 /** The status of a commit on a CI server: `/projects/:id/services/:slug/commit_status` (docs/rules.md#commit-status). */
 export const commitStatusHandler = new Hono<AppEnv>().get(
   '/:slug{[^/.]+}/commit_status',
   parameters,
-  access(readRule, find),
+  access(readRule, findProjectAndSettings),
   async (c) => {
     const { project, settings } = c.var.rows
     const service = serviceOf(c)

@@ -1,8 +1,7 @@
 import { Hono } from 'hono'
-import { notify } from '../delivery/engine.ts'
 import { presentDelivery, presentLog } from '../delivery/present.ts'
 import type { AppEnv, RequestContext } from '../env.ts'
-import { errors, logError } from '../errors.ts'
+import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { parameters } from '../middleware/parameters.ts'
 import { validate } from '../middleware/validation.ts'
@@ -19,6 +18,7 @@ import {
   resendFailed,
 } from '../store/delivery-log.ts'
 import { findSettings } from '../store/settings.ts'
+import { notifyLater } from './notify-later.ts'
 import { pageOf, setPageHeaders } from './pagination.ts'
 
 /** Deliveries that one request makes due again. */
@@ -69,7 +69,7 @@ export const deliveriesHandler = new Hono<AppEnv>()
     validate(c, noParameters, { isOwn: true })
     const delivery = unwrap(c.var.rows.delivery)
     await retryTransient(() => c.var.db.batch(resendDelivery(delivery, Date.now())))
-    notifyLater(c, delivery.settingsId)
+    notifyLater(c, [delivery.settingsId])
     return c.json({ message: '202 Accepted' }, 202)
   })
   .post('/resend', parameters, access(rules.writeSettings, findDestination), async (c) => {
@@ -79,7 +79,7 @@ export const deliveriesHandler = new Hono<AppEnv>()
     const [resent] = await retryTransient(() =>
       c.var.db.batch(resendFailed(settings.id, since, RESEND_STEP, Date.now())),
     )
-    notifyLater(c, settings.id)
+    notifyLater(c, [settings.id])
     return c.json({ resent: resent.length, more: resent.length === RESEND_STEP }, 202)
   })
 
@@ -94,8 +94,4 @@ function unwrap<T>([row]: readonly T[]): T {
 
 function tooDeep() {
   return errors.parameters({ page: [`goes past ${MAX_DEPTH} deliveries: name a destination`] })
-}
-
-function notifyLater(c: RequestContext, destinationId: number): void {
-  c.executionCtx.waitUntil(notify(c.env.DELIVERIES, [destinationId]).catch(logError))
 }

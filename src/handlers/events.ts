@@ -3,11 +3,10 @@ import type * as z from 'zod'
 import { digest } from '../crypto/token.ts'
 import { acceptEvent, type Candidate, type Sorted, sortDestinations } from '../delivery/accept.ts'
 import { eventSteps } from '../delivery/attempt.ts'
-import { deliveryContext, paramsOf } from '../delivery/destination.ts'
-import { notify } from '../delivery/engine.ts'
+import { deliveryContext, paramsOf, UNREADABLE } from '../delivery/destination.ts'
 import { preview } from '../delivery/preview.ts'
 import type { AppEnv, RequestContext } from '../env.ts'
-import { errors, logError } from '../errors.ts'
+import { errors } from '../errors.ts'
 import { access, type Lookup } from '../middleware/access.ts'
 import { event } from '../middleware/event.ts'
 import { validate } from '../middleware/validation.ts'
@@ -19,6 +18,7 @@ import type { Project } from '../schema/tables.ts'
 import { openOrLog } from '../settings/vault.ts'
 import { type DestinationRow, listDestinations } from '../store/delivery-log.ts'
 import { findProject } from '../store/projects.ts'
+import { notifyLater } from './notify-later.ts'
 
 const find = ({ project }: Lookup) => ({ project: findProject(project), destinations: listDestinations(project) })
 
@@ -60,11 +60,10 @@ export const eventsHandler = new Hono<AppEnv>().post('/', event, access(rule, fi
   if (accepted === 'no project') throw errors.notFound('Project')
   const { id, isDuplicate, deliveries } = accepted
   if (!isDuplicate) {
-    const notified = notify(
-      c.env.DELIVERIES,
+    notifyLater(
+      c,
       deliveries.map(({ settingsId }) => settingsId),
     )
-    c.executionCtx.waitUntil(notified.catch(logError))
   }
   const shown = deliveries.map(({ id: deliveryId, destination, state }) => ({ id: deliveryId, destination, state }))
   return c.json({ ...nothing(kind, sorted), id, duplicate: isDuplicate, deliveries: shown }, 202)
@@ -107,7 +106,7 @@ async function dryRun(
     const { service, settings } = destination
     const secrets = await openOrLog(c.var.keyRing, settings)
     if (secrets === null) {
-      return [{ destination: service.slug, requests: [], reason: 'the secrets of the settings cannot be decrypted' }]
+      return [{ destination: service.slug, requests: [], reason: UNREADABLE }]
     }
     const context = deliveryContext(destination, occurrence, circumstances)
     const params = paramsOf(destination, secrets)

@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
-import { NOTHING, paramsOf } from '../delivery/destination.ts'
-import { notify, openNetwork } from '../delivery/engine.ts'
+import { NOTHING, paramsOf, UNREADABLE } from '../delivery/destination.ts'
+import { openNetwork } from '../delivery/engine.ts'
 import { presentTest } from '../delivery/present.ts'
 import { sample, sampleFor } from '../delivery/sample.ts'
 import { isSuccess, sendTest } from '../delivery/test-send.ts'
 import type { AppEnv, RequestContext } from '../env.ts'
 import { errors, logError } from '../errors.ts'
-import { access, type Lookup } from '../middleware/access.ts'
+import { access } from '../middleware/access.ts'
 import { countRequest } from '../middleware/rate-limit.ts'
 import { type TestBody, testBody } from '../middleware/test-body.ts'
 import { isStrict, nameIgnored } from '../middleware/unknown.ts'
@@ -24,30 +24,31 @@ import { layOver } from '../settings/unsaved.ts'
 import { openOrLog } from '../settings/vault.ts'
 import { retryTransient } from '../store/database.ts'
 import { recordRecovery } from '../store/deliveries.ts'
-import { findProject } from '../store/projects.ts'
-import { findSettings } from '../store/settings.ts'
 import { loadService } from './load-service.ts'
+import { notifyLater } from './notify-later.ts'
 import { saveError } from './save-error.ts'
+import { findProjectAndSettings } from './service-reads.ts'
 
 type TestContext = RequestContext & Pick<Context<AppEnv>, 'header'>
-
-const find = ({ project, c }: Lookup) => ({
-  project: findProject(project),
-  settings: findSettings(project, c.req.param('slug') ?? ''),
-})
 
 /** Sends to a service at once, so that a maintainer sees whether it works: `/projects/:id/services/:slug/test`. */
 export const serviceTestHandler = new Hono<AppEnv>()
 
 for (const path of ['/:slug{[^/.]+}/test', '/:slug{[^/.]+}/test/:trigger'] as const) {
-  serviceTestHandler.post(path, testBody, access(rules.writeSettings, find), loadService, async (c) => {
-    validate(c, noParameters, { isOwn: true })
-    const { service, projectId, testBody: body, rows } = c.var
-    const { project, settings } = rows
-    if (!project || !(settings || body.parameters)) throw errors.notFound('Service')
-    const trigger = triggerOf(service, c.req.param().trigger)
-    return c.json(await runTest(c, { service, projectId, project, settings, trigger, body }))
-  })
+  serviceTestHandler.post(
+    path,
+    testBody,
+    access(rules.writeSettings, findProjectAndSettings),
+    loadService,
+    async (c) => {
+      validate(c, noParameters, { isOwn: true })
+      const { service, projectId, testBody: body, rows } = c.var
+      const { project, settings } = rows
+      if (!project || !(settings || body.parameters)) throw errors.notFound('Service')
+      const trigger = triggerOf(service, c.req.param().trigger)
+      return c.json(await runTest(c, { service, projectId, project, settings, trigger, body }))
+    },
+  )
 }
 
 interface TestTarget {
@@ -65,7 +66,7 @@ export async function runTest(c: TestContext, target: TestTarget): Promise<z.inp
   const subject = subjectOf(service, project, trigger, body)
   if ('reason' in subject) return notSent(subject.reason)
   const tested = await testedSettings(c, service, settings, body.parameters)
-  if (tested === null) return notSent('the secrets of the settings cannot be decrypted')
+  if (tested === null) return notSent(UNREADABLE)
 
   await countRequest(c, `test/${projectId}`, 'RATE_LIMIT_TESTS')
   const network = openNetwork(c.env, c.var.deployment.allowLocalNetwork)
@@ -118,7 +119,7 @@ async function testedSettings(
 /** The destination works again: its pause ends, and whatever waits is sent. */
 async function recover(c: RequestContext, destinationId: number): Promise<void> {
   await retryTransient(() => c.var.db.batch(recordRecovery(destinationId, Date.now())))
-  c.executionCtx.waitUntil(notify(c.env.DELIVERIES, [destinationId]).catch(logError))
+  notifyLater(c, [destinationId])
 }
 
 function notSent(reason: string): z.input<typeof testShape> {
