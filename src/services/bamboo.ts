@@ -1,7 +1,8 @@
 import type { CommitState } from '../schema/commit-status.ts'
-import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { endpoint, secret, text } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { basic, joinUrl, parseJson, type StepResponse, valueAt, withQuery } from '../schema/step.ts'
+import { sslVerification } from './groups.ts'
 
 export const bamboo = defineService({
   slug: 'bamboo',
@@ -13,9 +14,7 @@ export const bamboo = defineService({
     build_key: secret(text('Key of the build plan, e.g. PROJECT-PLAN')),
     username: text('Bamboo user who triggers the builds'),
     password: secret(text('Password of the Bamboo user')),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .default(true),
+    enable_ssl_verification: sslVerification().default(true),
   }),
   events: ['push'],
   deliver: {

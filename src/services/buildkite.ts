@@ -1,9 +1,10 @@
 import type { DeliveryContext } from '../schema/context.ts'
-import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { endpoint, secret, text } from '../schema/field.ts'
 import { hook } from '../schema/hook.ts'
 import { defineService } from '../schema/service.ts'
 import { joinUrl, jsonAt, type Steps, withQuery } from '../schema/step.ts'
 import { type BuildEvent, skipsBuild, toCommitState } from './builds.ts'
+import { sslVerification } from './groups.ts'
 
 export const buildkite = defineService({
   slug: 'buildkite',
@@ -13,9 +14,7 @@ export const buildkite = defineService({
   params: () => ({
     token: secret(text('GitLab token of the Buildkite pipeline')),
     project_url: endpoint('URL of the pipeline, e.g. https://buildkite.com/example/pipeline'),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .optional(),
+    enable_ssl_verification: sslVerification().optional(),
   }),
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: build, merge_request: build, tag_push: build },

@@ -1,11 +1,12 @@
 import type { CommitState } from '../schema/commit-status.ts'
 import type { DeliveryContext } from '../schema/context.ts'
-import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { endpoint, secret, text } from '../schema/field.ts'
 import { hook } from '../schema/hook.ts'
 import { headerOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { type Judge, joinUrl, jsonAt, type Steps, withQuery } from '../schema/step.ts'
 import { type BuildEvent, encodePath, skipsBuild, toCommitState } from './builds.ts'
+import { sslVerification } from './groups.ts'
 
 export const droneCi = defineService({
   slug: 'drone-ci',
@@ -15,9 +16,7 @@ export const droneCi = defineService({
   params: () => ({
     token: secret(text('Token of the project on the Drone server')),
     drone_url: endpoint('URL of the Drone server, e.g. https://drone.example.com'),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .optional(),
+    enable_ssl_verification: sslVerification().optional(),
   }),
   events: ['push', 'merge_requests', 'tag_push'],
   deliver: { push: build, merge_request: build, tag_push: build },

@@ -19,6 +19,10 @@ export function* reach(url: string): Generator<HttpStep, void> {
   yield { method: 'HEAD', url, tolerates: () => true }
 }
 
+/** Kept for GitLab's clients: the certificate is always verified, which every service with the parameter says. */
+export const sslVerification = () =>
+  flag('Verify the TLS certificate of the server').meta({ title: 'SSL verification' })
+
 /** Filters of pipeline notifications. */
 export const pipelineNotifications = {
   notify_only_broken_pipelines: flag('Send notifications for failed pipelines only')

@@ -1,10 +1,11 @@
 import type { DeliveryContext } from '../schema/context.ts'
-import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { endpoint, secret, text } from '../schema/field.ts'
 import { hook } from '../schema/hook.ts'
 import { headerOf } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { basic, joinUrl } from '../schema/step.ts'
 import type { BuildEvent } from './builds.ts'
+import { sslVerification } from './groups.ts'
 
 export const jenkins = defineService({
   slug: 'jenkins',
@@ -16,9 +17,7 @@ export const jenkins = defineService({
     project_name: text('Name of the Jenkins job, as in its URL'),
     username: text('Name of the Jenkins user, if the server requires authentication').optional(),
     password: secret(text('Password of the Jenkins user')).optional(),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .default(true),
+    enable_ssl_verification: sslVerification().default(true),
   }),
   events: ['push', 'merge_requests', 'tag_push'],
   defaultOff: ['merge_requests_events', 'tag_push_events'],

@@ -1,7 +1,8 @@
-import { flag, link } from '../schema/field.ts'
+import { link } from '../schema/field.ts'
 import { defineService } from '../schema/service.ts'
 import { joinUrl, jsonAt } from '../schema/step.ts'
 import { encodePath, toCommitState } from './builds.ts'
+import { sslVerification } from './groups.ts'
 
 export const mockCi = defineService({
   slug: 'mock-ci',
@@ -12,9 +13,7 @@ export const mockCi = defineService({
   developmentOnly: true,
   params: () => ({
     mock_service_url: link('URL of the simulated server, e.g. http://localhost:4004'),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .default(true),
+    enable_ssl_verification: sslVerification().default(true),
   }),
   events: ['push'],
   deliversNothing: 'The simulated server is only asked for the status of commits.',

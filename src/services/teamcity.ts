@@ -1,10 +1,10 @@
 import type { CommitState, CommitStatus } from '../schema/commit-status.ts'
-import { endpoint, flag, secret, text } from '../schema/field.ts'
+import { endpoint, secret, text } from '../schema/field.ts'
 import { refName } from '../schema/payload.ts'
 import { defineService } from '../schema/service.ts'
 import { basic, joinUrl, parseJson, type StepResponse, type Steps, valueAt, withQuery } from '../schema/step.ts'
 import { type BuildEvent, skipsBuild } from './builds.ts'
-import { escapeHtml } from './groups.ts'
+import { escapeHtml, sslVerification } from './groups.ts'
 
 export const teamcity = defineService({
   slug: 'teamcity',
@@ -16,9 +16,7 @@ export const teamcity = defineService({
     build_type: text('ID of the build configuration').meta({ title: 'Build configuration ID' }),
     username: text('TeamCity user who triggers the builds'),
     password: secret(text('Password of the TeamCity user')),
-    enable_ssl_verification: flag('Verify the TLS certificate of the server')
-      .meta({ title: 'SSL verification' })
-      .default(true),
+    enable_ssl_verification: sslVerification().default(true),
   }),
   events: ['push', 'merge_requests'],
   deliver: { push: build, merge_request: build },

@@ -20,6 +20,7 @@ import { listHealth } from '../../store/delivery-log.ts'
 import { INSTANCE } from '../../store/project-read.ts'
 import { findProject } from '../../store/projects.ts'
 import { findSettings, listSettings } from '../../store/settings.ts'
+import { loadService } from '../load-service.ts'
 import { etagOf } from '../preconditions.ts'
 import { runTest } from '../service-test.ts'
 import { catalogueOf } from './catalogue.ts'
@@ -59,11 +60,10 @@ interface Rows {
 
 type FormContext = Context<AppEnv & { Variables: { rows: Rows; service: Service; entry: Entry } }>
 
-const loadService = createMiddleware<AppEnv & { Variables: { service: Service; entry: Entry } }>(async (c, next) => {
-  const service = c.var.deployment.services.find(c.req.param('slug') ?? '')
-  const entry = (await catalogueOf(c)).find(({ slug }) => slug === service?.slug)
-  if (!service || !entry) throw errors.notFound('Service')
-  c.set('service', service)
+/** Loads what the catalogue says of the service. Runs after `loadService`. */
+const loadEntry = createMiddleware<AppEnv & { Variables: { service: Service; entry: Entry } }>(async (c, next) => {
+  const entry = (await catalogueOf(c)).find(({ slug }) => slug === c.var.service.slug)
+  if (!entry) throw errors.notFound('Service')
   c.set('entry', entry)
   await next()
 })
@@ -85,8 +85,8 @@ export const servicesPages = new Hono<AppEnv>()
       }),
     )
   })
-  .get('/services/:slug', access(rules.readSettings, findOne), loadService, (c) => respond(c, formPage(c)))
-  .post('/services/:slug', access(rules.writeSettings, findOne), loadService, async (c) => {
+  .get('/services/:slug', access(rules.readSettings, findOne), loadService, loadEntry, (c) => respond(c, formPage(c)))
+  .post('/services/:slug', access(rules.writeSettings, findOne), loadService, loadEntry, async (c) => {
     const form = await readForm(c)
     switch (textOf(form, 'intent')) {
       case 'delete':
